@@ -1,0 +1,1 @@
+"""The web pages: a Django project over the library, which knows nothing of it."""

@@ -1,0 +1,11 @@
+"""The addresses of the programming interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+app_name = "api"
+urlpatterns: list[URLPattern] = []

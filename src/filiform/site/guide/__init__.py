@@ -1,0 +1,1 @@
+"""The guide: one question a page, and then what it means for this person."""

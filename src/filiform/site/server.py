@@ -1,0 +1,52 @@
+"""The settings of gunicorn, which reads this module: `gunicorn -c python:filiform.site.server`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+_host = os.environ.get("FILIFORM_HOST") or "127.0.0.1"
+_port = int(os.environ.get("FILIFORM_PORT") or "8000")
+_shown = f"[{_host}]" if ":" in _host else _host
+
+bind = f"{_shown}:{_port}"
+wsgi_app = "filiform.site.wsgi:application"
+worker_class = "gthread"
+workers = int(os.environ.get("FILIFORM_WORKERS") or "2")
+threads = 4
+# The library is read once and shared by the workers, and a fault shows before anyone is served.
+preload_app = True
+graceful_timeout = 10
+keepalive = 5
+# No access log: an address and a time would tell who read what. Malformed requests, which
+# gunicorn would print whole, are not logged either.
+accesslog = None
+loglevel = "error"
+
+
+def refuse_what_cannot_be_bound(host: str, port: int) -> None:
+    """Stop with one sentence where the address is taken or is not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        sys.exit(
+            f"Filiform cannot listen on {_shown}:{port} ({error.strerror}): "
+            "stop what listens there, or choose another with --host or --port."
+        )
+
+
+def on_starting(_server: object) -> None:
+    """Look at the address before anything is loaded."""
+    refuse_what_cannot_be_bound(_host, _port)
+
+
+def when_ready(_server: object) -> None:
+    """Say where the pages are, once they are there."""
+    sys.stdout.write(f"Filiform is ready at http://{_shown}:{_port} (stop with Ctrl-C)\n")
+    sys.stdout.flush()

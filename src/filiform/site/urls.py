@@ -1,0 +1,16 @@
+"""Every address. Health data never stands in one."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from filiform.site import views
+
+urlpatterns = [
+    path("", include("filiform.site.guide.urls")),
+    path("library/", include("filiform.site.library.urls")),
+    path("api/", include("filiform.site.api.urls")),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("healthz", views.healthz, name="healthz"),
+]
