@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
-import filiform
 from filiform.site.library.models import LibraryRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    Rows = Iterable[Sequence[str]]
+    Rows = Iterable[Mapping[str, str]]
 
 PREFIX = "library_"
 
 
 def load(
-    columns: Mapping[str, Sequence[str]], rows: Callable[[str], Rows], sha256: str
+    columns: Mapping[str, Collection[str]],
+    rows: Callable[[str], Rows],
+    *,
+    version: str,
+    sha256: str,
 ) -> LibraryRelease | None:
     """Copy every table where the data differ from those of the last release, all or nothing.
 
     Args:
         columns: The columns of each table by its name.
-        rows: Gives the cells of a table as they were published, in the order of its columns.
+        rows: Gives the rows of a table as they were published, each a cell by its column.
+        version: The version of the data.
         sha256: The digest of all the data.
 
     Returns:
@@ -36,13 +40,13 @@ def load(
     """
     with transaction.atomic():
         last = LibraryRelease.objects.order_by("id").last()
-        if last and (last.sha256, last.version) == (sha256, filiform.__version__):
+        if last and (last.sha256, last.version) == (sha256, version):
             return None
         _drop_all()
         for name, names in columns.items():
             _copy(PREFIX + name, names, rows(name))
         return LibraryRelease.objects.create(
-            version=filiform.__version__, sha256=sha256, loaded_at=timezone.now()
+            version=version, sha256=sha256, loaded_at=timezone.now()
         )
 
 
@@ -55,13 +59,13 @@ def _drop_all() -> None:
                 cursor.execute(f"DROP TABLE {quote(table)}")
 
 
-def _copy(table: str, columns: Sequence[str], rows: Rows) -> None:
-    """Make one table of text and fill it; an empty cell stays empty, for "not reported"."""
+def _copy(table: str, columns: Collection[str], rows: Rows) -> None:
+    """Make one table of text and fill it; an empty cell stays empty: not reported."""
     quote = connection.ops.quote_name
     declared = ", ".join(f"{quote(column)} text NOT NULL" for column in columns)
     places = ", ".join(["%s"] * len(columns))
+    # The names are quoted by the database's own rule, and the values are parameters.
+    insert = f"INSERT INTO {quote(table)} VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {quote(table)} ({declared})")
-        # The names are quoted by the database's own rule, and the values are parameters.
-        insert = f"INSERT INTO {quote(table)} VALUES ({places})"  # noqa: S608
-        cursor.executemany(insert, [tuple(row) for row in rows])
+        cursor.executemany(insert, [[row[column] for column in columns] for row in rows])
