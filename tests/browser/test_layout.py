@@ -57,7 +57,7 @@ def test_the_typeface_is_our_own(page: Page) -> None:
     loaded = page.evaluate(
         "[...document.fonts].filter(face => face.status === 'loaded').map(face => face.family)"
     )
-    assert set(loaded) == {'"Atkinson Hyperlegible Next"'}
+    assert set(loaded) == {"Atkinson Hyperlegible Next"}
 
 
 def test_on_paper_the_links_and_the_footer_are_gone(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,14 @@ def test_no_page_holds_script_or_style_of_its_own(client: Client, address: str) 
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+@pytest.mark.parametrize("address", EVERY_ADDRESS)
+def test_every_page_stands_under_our_own_name(client: Client, address: str) -> None:
+    # The components are those of NHS.UK frontend; its name, logo and typeface are not ours to use.
+    page = client.get(address).content.decode()
+    assert re.search(r"\bNHS\b", page) is None
+    assert "Frutiger" not in page
 
 
 @pytest.mark.parametrize("address", EVERY_ADDRESS)
