@@ -1,0 +1,1 @@
+"""Effect sizes: what each study found, with its sampling variance, one measure a file."""

@@ -1,0 +1,1 @@
+"""Many studies into one answer: inverse variance, Mantel-Haenszel, Peto, subgroups."""
