@@ -1,0 +1,150 @@
+"""The commands and their options; what they print is made in the modules beside this one.
+
+Each command imports what it needs when it runs: `filiform screen` must start without numpy
+(docs/decisions/002-click-for-the-terminal.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from filiform import __version__
+from filiform.errors import FiliformError
+
+EXIT_FAULT = 2
+
+
+def main() -> None:
+    """Run the terminal program; a fault of the input is one sentence and exit status 2."""
+    try:
+        program.main(prog_name="filiform")
+    except FiliformError as fault:
+        click.echo(f"filiform: {fault}", err=True)
+        raise SystemExit(EXIT_FAULT) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="filiform %(version)s")
+def program() -> None:
+    """Neck pain treated with needles: what fits, how sure that is, when a doctor comes first."""
+
+
+def _day(_: click.Context, __: click.Parameter, given: dt.datetime | None) -> dt.date:
+    return given.date() if given else dt.datetime.now(tz=dt.UTC).astimezone().date()
+
+
+person_file = click.argument("person", type=click.Path(path_type=Path))
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+today_option = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    help="Answer as of this day, not the day itself.",
+)
+
+
+@program.command()
+@person_file
+@json_flag
+def screen(*, person: Path, as_json: bool) -> None:
+    """Say how soon a doctor must see this person first, and why.
+
+    PERSON holds the answers, as TOML or JSON.
+    """
+    from filiform.cli import _text
+    from filiform.guidance.person import read_person
+    from filiform.guidance.screening import screen as screen_person
+    from filiform.knowledge import library
+
+    facts = library()
+    result = screen_person(read_person(person, facts), facts)
+    click.echo(_json(result.to_dict()) if as_json else _text.screening(result))
+
+
+@program.command()
+@person_file
+@json_flag
+@today_option
+def guide(*, person: Path, as_json: bool, today: dt.date) -> None:
+    """Make the decision aid for this person: doctor first, then options and their certainty.
+
+    PERSON holds the answers, as TOML or JSON.
+    """
+    from filiform.cli import _aid
+    from filiform.guidance.aid import guide as guide_person
+    from filiform.guidance.person import read_person
+    from filiform.knowledge import library
+    from filiform.review import published
+
+    facts = library()
+    answers = read_person(person, facts)
+    aid = guide_person(answers, library=facts, review=published(), today=today)
+    click.echo(_json(aid.to_dict()) if as_json else _aid.text(aid))
+
+
+@program.command()
+@click.argument("therapy")
+@click.option("--against", help="The comparator: sham, no_treatment, usual_care, massage …")
+@click.option("--outcome", help="pain_intensity, disability, global_improvement …")
+@click.option("--weeks", help="immediate, short, mid or long after the start.")
+@click.option("--region", default="neck", show_default=True, help="neck or shoulder.")
+@click.option("--measure", help="MD: difference in points; RR: ratio of people who got better.")
+@click.option("--condition", help="Rate the certainty for this kind of neck pain.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Write the forest plot (.svg).")
+@json_flag
+def evidence(
+    *,
+    therapy: str,
+    against: str | None,
+    outcome: str | None,
+    weeks: str | None,
+    region: str,
+    measure: str | None,
+    condition: str | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what the trials say: one question pooled, or all questions of THERAPY."""
+    from filiform.cli import _evidence
+
+    wanted = _evidence.Wanted(therapy, against, outcome, weeks, region, measure, condition)
+    click.echo(_evidence.answer(wanted, plot=plot, as_json=as_json))
+
+
+@program.command()
+@json_flag
+def findings(*, as_json: bool) -> None:
+    """List the ids that `findings` and `absent` of a person file may hold."""
+    from filiform.cli import _text
+    from filiform.knowledge import library
+
+    rows = [(row.id, row.group, row.meaning) for row in library().findings.values()]
+    named = [dict(zip(("id", "group", "meaning"), row, strict=True)) for row in rows]
+    click.echo(_json(named) if as_json else _text.findings(rows))
+
+
+@program.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@json_flag
+@today_option
+def check(*, directory: Path, as_json: bool, today: dt.date) -> None:
+    """Check the tables in DIRECTORY against the rules of the published ones."""
+    from filiform.knowledge import check as check_tables
+
+    problems = check_tables(directory, today=today)
+    if as_json:
+        click.echo(_json([problem.to_dict() for problem in problems]))
+    elif problems:
+        click.echo("\n".join(str(problem) for problem in problems), err=True)
+    else:
+        click.echo(f"{directory}: every row of every table holds.")
+    if problems:
+        raise SystemExit(EXIT_FAULT)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)

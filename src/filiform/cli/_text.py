@@ -1,0 +1,90 @@
+"""The screening and the list of findings as text for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from filiform.guidance.screening import Reason, Screening
+
+WIDTH = 88
+_SHOWN_NOT_ASKED = 6
+
+
+def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    """Return the text in lines of at most 88 characters.
+
+    >>> print(wrapped("one two", indent="  ", first="- "))
+    - one two
+    """
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def heading(text: str) -> str:
+    """Return a heading with a line below it.
+
+    >>> print(heading("Why"))
+    Why
+    ───
+    """
+    return f"{text}\n{'─' * len(text)}"
+
+
+def screening(result: Screening) -> str:
+    """Return the screening as text: what to do, why, and what was not asked."""
+    parts = [
+        heading(result.title),
+        wrapped(result.action),
+        wrapped(result.needling_sentence + "."),
+        *([reasons(result.reasons)] if result.reasons else []),
+        *([not_asked(result.not_asked)] if result.not_asked else []),
+        *(wrapped(sentence) for sentence in result.summary),
+    ]
+    return "\n\n".join(parts)
+
+
+def reasons(found: Iterable[Reason]) -> str:
+    """Return one entry a reason: the sentence, what is suspected, the answers and the source."""
+    lines = ["Why:"]
+    for reason in found:
+        lines += [
+            wrapped(reason.sentence, "    ", "  • "),
+            wrapped(f"may be: {reason.suspected}", "      ", "    "),
+            wrapped(f"because of: {', '.join(reason.findings)}", "      ", "    "),
+            wrapped(f"source: {reason.source}", "      ", "    "),
+        ]
+    return "\n".join(lines)
+
+
+def not_asked(ids: Sequence[str]) -> str:
+    """Return the findings that were not asked, the most urgent first."""
+    shown = ", ".join(ids[:_SHOWN_NOT_ASKED])
+    rest = len(ids) - _SHOWN_NOT_ASKED
+    more = f" and {rest} more (--json lists all)" if rest > 0 else ""
+    return wrapped(f"Not asked, so not known: {shown}{more}.")
+
+
+def findings(rows: Iterable[tuple[str, str, str]]) -> str:
+    """Return the ids of findings with their meanings, group by group.
+
+    Args:
+        rows: id, group and meaning of each.
+    """
+    lines: list[str] = []
+    seen = ""
+    for id_, group, meaning in sorted(rows, key=lambda row: row[1]):
+        if group != seen:
+            lines += ["", group.replace("_", " ")] if lines else [group.replace("_", " ")]
+            seen = group
+        lines.append(f"  {id_:<34}{meaning}")
+    return "\n".join(lines)
