@@ -1,0 +1,37 @@
+"""The living review: trials × questions → syntheses with their certainty.
+
+>>> from filiform.review import Question, published
+>>> synthesis = published().synthesis(Question.parse("acupuncture", "sham"))
+>>> synthesis.question.against, synthesis.certainty.provisional
+('sham', True)
+"""
+
+from __future__ import annotations
+
+from filiform.errors import ReviewError
+from filiform.review._certainty import Certainty, Check, DomainRating
+from filiform.review._effect import LeftOut, StudyEffect
+from filiform.review._question import MEASURES, WINDOWS, Measure, Question, Window
+from filiform.review._review import Review, published
+from filiform.review._scale import ReferenceSd
+from filiform.review._synthesis import Result, Sensitivity, Synthesis
+
+__all__ = [
+    "MEASURES",
+    "WINDOWS",
+    "Certainty",
+    "Check",
+    "DomainRating",
+    "LeftOut",
+    "Measure",
+    "Question",
+    "ReferenceSd",
+    "Result",
+    "Review",
+    "ReviewError",
+    "Sensitivity",
+    "StudyEffect",
+    "Synthesis",
+    "Window",
+    "published",
+]

@@ -1,0 +1,150 @@
+"""A synthesis as a table for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from filiform.review._synthesis import Interval, Result, Synthesis
+
+
+def synthesis_text(synthesis: Synthesis) -> str:
+    """Return a synthesis as lines: what was asked, the trials, the result, how sure."""
+    blocks = (
+        [synthesis.title, f"Unit: {synthesis.unit}. {direction_text(synthesis)}"],
+        _trials(synthesis),
+        _result(synthesis),
+        _certainty(synthesis),
+        _left_out(synthesis),
+    )
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def direction_text(synthesis: Synthesis) -> str:
+    """Say which numbers favour the therapy."""
+    ratio = synthesis.question.measure != "MD"
+    side = "below" if synthesis.favours[0] else "above"
+    return f"Numbers {side} {1 if ratio else 0} favour the therapy."
+
+
+def number(value: float) -> str:
+    """Return a number with a digit after the point, two where it is small.
+
+    >>> number(-6.347), number(1.25), number(-0.0)
+    ('-6.3', '1.25', '0.00')
+    """
+    places = 1 if abs(value) >= _SMALL else 2
+    return f"{round(value, places) + 0.0:.{places}f}"
+
+
+_SMALL = 5.0
+
+
+def interval(ends: Interval | None) -> str:
+    """Return an interval as text.
+
+    >>> interval((-11.3, -1.4)), interval(None)
+    ('-11.3 to -1.40', '')
+    """
+    return f"{number(ends[0])} to {number(ends[1])}" if ends else ""
+
+
+def _trials(synthesis: Synthesis) -> list[str]:
+    if not synthesis.effects:
+        return []
+    head = ("trial", "week", "people", "effect", "95 % interval", "weight", "flags")
+    rows = [
+        (
+            effect.trial_id,
+            f"{effect.weeks:g}",
+            "?" if effect.n is None else str(effect.n),
+            number(effect.estimate),
+            interval((effect.ci_low, effect.ci_high)),
+            f"{weight:.0f} %",
+            ", ".join(effect.flags),
+        )
+        for effect, weight in zip(synthesis.effects, synthesis.result.weights, strict=True)
+    ]
+    return table((head, *rows))
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of text in columns.
+
+    >>> table([("a", "b"), ("long", "c")])
+    ['a     b', 'long  c']
+    """
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _result(synthesis: Synthesis) -> list[str]:
+    result = synthesis.result
+    if result.estimate is None:
+        return ["No trial with a usable number was found."]
+    shown = f"{number(result.estimate)} (95 % interval {interval(result.ci)})"
+    lines = [f"{_how_many(result.trials)}: {shown}; {people_text(synthesis)}.", *_spread(result)]
+    if synthesis.sensitivity:
+        lines.append(_sensitivity(synthesis.sensitivity.result, synthesis.sensitivity.without))
+    if synthesis.reference_sd:
+        sd = synthesis.reference_sd
+        arms = f"{len(sd.arms)} arms" if len(sd.arms) > 1 else "1 arm"
+        lines.append(f"One SD was taken as {number(sd.value)} points (from {arms}).")
+    return lines
+
+
+def _how_many(trials: int) -> str:
+    return "One trial" if trials == 1 else f"{trials} trials pooled"
+
+
+def people_text(synthesis: Synthesis) -> str:
+    """Say how many people took part, and of how many trials that is not known."""
+    known = f"{synthesis.participants} people"
+    unknown = synthesis.participants_unknown
+    if not unknown:
+        return known
+    trials = "1 trial does" if unknown == 1 else f"{unknown} trials do"
+    if unknown == synthesis.trials:
+        return "the number of people is not reported"
+    return f"{known}; {trials} not say how many"
+
+
+def _spread(result: Result) -> list[str]:
+    fit = result.pooled
+    if fit is None or fit.i2 is None or fit.tau2 is None:
+        return []
+    parts = [f"I² {fit.i2:.0f} %", f"τ² {fit.tau2:.3g}"]
+    if result.pi:
+        parts.insert(0, f"Prediction interval {interval(result.pi)}")
+    return ["; ".join(parts) + "."]
+
+
+def _sensitivity(result: Result, without: Iterable[str]) -> str:
+    names = ", ".join(without)
+    if result.estimate is None:
+        return f"Without flagged trials ({names}) none is left."
+    return (
+        f"Without flagged trials ({names}): {number(result.estimate)} ({interval(result.ci)}), "
+        f"{_how_many(result.trials).lower()}."
+    )
+
+
+def _certainty(synthesis: Synthesis) -> list[str]:
+    certainty = synthesis.certainty
+    if not certainty.domains:
+        return []
+    level = certainty.level.replace("_", " ")
+    rows = [
+        (f"-{d.downgrade}" if d.downgrade else " 0", d.domain.replace("_", " "), d.reason)
+        for d in certainty.domains
+    ]
+    return [f"Certainty: {level} (provisional, by rules)", *table(rows)]
+
+
+def _left_out(synthesis: Synthesis) -> list[str]:
+    if not synthesis.left_out:
+        return []
+    rows = [(entry.trial_id, entry.reason) for entry in synthesis.left_out]
+    return ["Left out:", *table(rows)]
