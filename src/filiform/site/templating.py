@@ -21,10 +21,17 @@ class _Options(TypedDict, total=False):
     undefined: type[jinja2.Undefined]
 
 
+class Missing(jinja2.ChainableUndefined):
+    """What a page did not give: the macros may ask for it and its parts, nobody may print it."""
+
+    def __str__(self) -> str:  # noqa: PLE0307  (it never returns)
+        """Refuse: a number that is missing must not become a blank in a sentence."""
+        self._fail_with_undefined_error()
+
+
 def environment(**options: Unpack[_Options]) -> jinja2.Environment:
     """Return the environment of every page."""
-    # The macros read options that a page did not give, and options of those.
-    options["undefined"] = jinja2.ChainableUndefined
+    options["undefined"] = Missing
     # Django hands over autoescape=True.
     made = jinja2.Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     functions: dict[str, Callable[..., str]] = {"static": static, "url": url}
