@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def sources_of(text: str, bibliography: Mapping[str, Source]) -> tuple[Source, ...]:
     """Return the entries that a source cell cites, in the order in which they stand in it.
 
-    An entry is cited where one of its keys stands in the cell as a whole: no letter, digit or
-    part of the same identifier goes on before or after it. Case does not matter.
+    An entry is cited where one of its keys, its DOI, its PMID or its PMCID stands in the cell as
+    a whole: no letter, digit or part of the same identifier goes on before or after it.
+    Case does not matter.
 
     Args:
         text: a `source` cell.
@@ -27,7 +28,7 @@ def sources_of(text: str, bibliography: Mapping[str, Source]) -> tuple[Source, .
     folded = text.casefold()
     found: list[tuple[int, int, Source]] = []
     for order, source in enumerate(bibliography.values()):
-        places = [place for key in source.keys if (place := _place(key.casefold(), folded)) >= 0]
+        places = [place for key in source.names if (place := _place(key.casefold(), folded)) >= 0]
         if places:
             found.append((min(places), order, source))
     return tuple(source for _, _, source in sorted(found, key=lambda entry: entry[:2]))

@@ -55,7 +55,7 @@ def optional(cell: Cell[T]) -> Cell[T | None]:
     return Cell(read, f"{cell.admissible}, or an empty cell", cell.words)
 
 
-def several(cell: Cell[T], *, at_least: int = 0) -> Cell[tuple[T, ...]]:
+def several(cell: Cell[T]) -> Cell[tuple[T, ...]]:
     """Admit a list joined with semicolons, without repetition.
 
     >>> several(whole(0)).read("1;2")
@@ -64,14 +64,12 @@ def several(cell: Cell[T], *, at_least: int = 0) -> Cell[tuple[T, ...]]:
 
     def read(given: str) -> tuple[T, ...]:
         parts = [part.strip() for part in given.split(";")] if given else []
-        if len(set(parts)) != len(parts) or len(parts) < at_least:
+        if len(set(parts)) != len(parts):
             raise ValueError(given)
         return tuple(cell.read(part) for part in parts)
 
-    empty = "" if at_least else ", or an empty cell"
-    return Cell(
-        read, f"a list joined with ';', nothing twice, each {cell.admissible}{empty}", cell.words
-    )
+    wish = f"a list joined with ';', nothing twice, each {cell.admissible}, or an empty cell"
+    return Cell(read, wish, cell.words)
 
 
 def word(*words: str) -> Cell[str]:

@@ -12,7 +12,7 @@ from filiform.knowledge._library import Library, library, published_file
 from filiform.knowledge._problem import Problem, quoted
 from filiform.knowledge._table import read_table
 from filiform.knowledge._tables import TABLES
-from filiform.knowledge.word_tables import BIBLIOGRAPHY, Source
+from filiform.knowledge.word_tables import Source
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,9 +92,13 @@ class _Shelf:
     @property
     def bibliography(self) -> Mapping[str, Source]:
         """The published bibliography with the entries that were read."""
-        own = self._readings.get(BIBLIOGRAPHY.name)
-        read = [entry for entry in own.records if isinstance(entry, Source)] if own else []
-        return {**self._behind.bibliography, **{entry.id: entry for entry in read}}
+        own = {
+            entry.id: entry
+            for reading in self._readings.values()
+            for entry in reading.records
+            if isinstance(entry, Source)
+        }
+        return {**self._behind.bibliography, **own}
 
     def keys(self, reference: Reference) -> frozenset[object] | None:
         """Return the keys that a reference may point to; None where their table has faults."""

@@ -8,19 +8,28 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from filiform.errors import KnowledgeError, unknown
-from filiform.knowledge import clinical_tables as clinical
-from filiform.knowledge import evidence_tables as evidence
-from filiform.knowledge import practice_tables as practice
-from filiform.knowledge import word_tables as words
 from filiform.knowledge._bibliography import sources_of
+from filiform.knowledge._lazy import LazyModule
 from filiform.knowledge._table import read_table
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from filiform.knowledge import clinical_tables as clinical
+    from filiform.knowledge import evidence_tables as evidence
+    from filiform.knowledge import practice_tables as practice
+    from filiform.knowledge import word_tables as words
     from filiform.knowledge._problem import Problem
     from filiform.knowledge._table import Table
+
+else:
+    # A family of tables is loaded when one of its tables is first read: who only screens does
+    # not pay for the evidence.
+    clinical = LazyModule("filiform.knowledge.clinical_tables")
+    evidence = LazyModule("filiform.knowledge.evidence_tables")
+    practice = LazyModule("filiform.knowledge.practice_tables")
+    words = LazyModule("filiform.knowledge.word_tables")
 
 R = TypeVar("R")
 
@@ -223,10 +232,11 @@ class Library:
 
     @cached_property
     def bibliography(self) -> Mapping[str, words.Source]:
-        """Sources by id; a bibliography of one's own is added to the published one."""
-        rows = _published(words.BIBLIOGRAPHY)
-        if self._owns(words.BIBLIOGRAPHY):
-            rows += self._rows(words.BIBLIOGRAPHY)
+        """Sources by id: of the tables, of the sentences, and one's own beside them."""
+        rows = _published(words.BIBLIOGRAPHY) + _published(words.SOURCES)
+        for table in (words.BIBLIOGRAPHY, words.SOURCES):
+            if self._owns(table):
+                rows += self._rows(table)
         return MappingProxyType({source.id: source for source in rows})
 
     def sources_of(self, text: str) -> tuple[words.Source, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from filiform.errors import nearest
 from filiform.knowledge._problem import Fault, Problem, quoted
@@ -22,8 +22,7 @@ LARGEST_FILE_BYTES = 5_000_000
 """The largest table is some 40 kB; what is a hundred times that is not a table of facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Columns whose value must exist in another table.
 
     Args:
@@ -73,8 +72,7 @@ class Table(Generic[R_co]):
         return f"{self.name}.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[R_co]):
+class Reading(NamedTuple, Generic[R_co]):
     """What a file gave: the rows that could be read, and everything that is wrong."""
 
     records: tuple[R_co, ...]
@@ -181,7 +179,7 @@ class _RowReader(Generic[R_co]):
         record = self._table.record(*(values[i] for i in self._order), number)
         before = len(self.problems)
         for constraint in self._table.constraints:
-            fault = constraint.broken(record)
+            fault = constraint(record)
             if fault is not None:
                 self._note(number, fault)
         return record if len(self.problems) == before else None

@@ -48,6 +48,7 @@ _ALL: tuple[Table[object], ...] = (
     words.AREAS,
     words.STATEMENTS,
     words.BIBLIOGRAPHY,
+    words.SOURCES,
 )
 
 TABLES: Mapping[str, Table[object]] = MappingProxyType({table.name: table for table in _ALL})

@@ -15,7 +15,7 @@ from filiform.knowledge._cells import (
     whole,
     word,
 )
-from filiform.knowledge._constraints import Ascending
+from filiform.knowledge._constraints import ascending
 from filiform.knowledge._table import Reference, Table
 
 Urgency = Literal["emergency", "same_day", "within_days", "within_weeks", "routine"]
@@ -175,7 +175,7 @@ INSTRUMENTS = Table(
         "source": text(),
     },
     unique=(("instrument", "population", "source", "mdc", "mcid"),),
-    constraints=(Ascending(("range_low", "range_high"), strictly=True),),
+    constraints=(ascending("range_low", "range_high", strictly=True),),
 )
 
 MUSCLES = Table(
@@ -217,6 +217,6 @@ POINTS = Table(
         "source": text(),
     },
     unique=(("code",), ("pinyin",)),
-    constraints=(Ascending(("depth_mm_low", "depth_mm_high")),),
+    constraints=(ascending("depth_mm_low", "depth_mm_high"),),
     references=(_TRIALS_THAT_USE_IT, Reference(("region",), "areas", ("id",))),
 )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from filiform.knowledge import vocabulary as v
 from filiform.knowledge._cells import number, optional, strictly_between, text, whole, word, yes_no
 from filiform.knowledge._constraints import (
-    Ascending,
-    Different,
-    InsideScale,
-    Needs,
-    OneOf,
-    Positive,
-    Together,
+    ascending,
+    different,
+    inside_scale,
+    needs,
+    one_of,
+    positive,
+    together,
 )
 from filiform.knowledge._table import Reference, Table
 
@@ -191,12 +191,12 @@ _COUNTRY = Reference(("country",), "countries", ("id",))
 _TRIAL = Reference(("trial_id",), "trials", ("trial_id",))
 _SCALE = {"scale_min": optional(number()), "scale_max": optional(number())}
 _SCALE_RISES = (
-    Together(("scale_min", "scale_max")),
-    Ascending(("scale_min", "scale_max"), strictly=True),
+    together("scale_min", "scale_max"),
+    ascending("scale_min", "scale_max", strictly=True),
 )
 _WHEN = {"weeks": optional(number(0)), "after_treatment_weeks": optional(number(0))}
-_AFTER = Ascending(("after_treatment_weeks", "weeks"))
-_EVENTS = (Together(("events", "total")), Ascending(("events", "total")))
+_AFTER = ascending("after_treatment_weeks", "weeks")
+_EVENTS = (together("events", "total"), ascending("events", "total"))
 _BLINDED = optional(word("yes", "no", "unclear"))
 _JUDGED = optional(word(*v.JUDGEMENTS))
 _ROB = tuple(
@@ -230,7 +230,7 @@ TRIALS = Table(
         "source": text(),
     },
     unique=(("trial_id",), ("doi",), ("pmid",), ("pmcid",)),
-    constraints=tuple(Needs(domain, ("rob_source",)) for domain in _ROB),
+    constraints=tuple(needs(domain, "rob_source") for domain in _ROB),
     references=(_COUNTRY, Reference(("condition",), "conditions", ("id",))),
     dated=("year",),
     sources=("source", "rob_source"),
@@ -293,12 +293,12 @@ OUTCOMES = Table(
     constraints=(
         *_SCALE_RISES,
         _AFTER,
-        OneOf(("mean", "events"), only=True),
-        Together(("sd", "sd_origin")),
-        Needs("sd", ("mean",)),
+        one_of("mean", "events", only=True),
+        together("sd", "sd_origin"),
+        needs("sd", "mean"),
         *_EVENTS,
-        InsideScale("mean", "statistic", ("final",)),
-        InsideScale("mean", "statistic", ("change",), difference=True),
+        inside_scale("mean", where="statistic", words=("final",)),
+        inside_scale("mean", where="statistic", words=("change",), difference=True),
     ),
     references=(Reference(("trial_id", "arm_id"), "arms", ("trial_id", "arm_id")),),
 )
@@ -331,13 +331,13 @@ CONTRASTS = Table(
         ),
     ),
     constraints=(
-        Different("arm_a", "arm_b"),
+        different("arm_a", "arm_b"),
         *_SCALE_RISES,
         _AFTER,
-        Together(("ci_low", "ci_high", "ci_level")),
-        Ascending(("ci_low", "estimate", "ci_high")),
-        InsideScale("estimate", "measure", ("MD",), difference=True),
-        Positive(("estimate", "ci_low", "ci_high"), "measure", ("RR", "OR")),
+        together("ci_low", "ci_high", "ci_level"),
+        ascending("ci_low", "estimate", "ci_high"),
+        inside_scale("estimate", where="measure", words=("MD",), difference=True),
+        positive("estimate", "ci_low", "ci_high", where="measure", words=("RR", "OR")),
     ),
     references=(
         Reference(("trial_id", "arm_a"), "arms", ("trial_id", "arm_id")),
@@ -366,9 +366,9 @@ HARMS = Table(
     },
     unique=(("study_id", "modality", "event", "unit"),),
     constraints=(
-        Needs("denominator", ("unit",)),
-        Needs("percent", ("unit",)),
-        Ascending(("events", "denominator")),
+        needs("denominator", "unit"),
+        needs("percent", "unit"),
+        ascending("events", "denominator"),
     ),
     references=(_COUNTRY,),
     dated=("year",),
@@ -400,11 +400,11 @@ COURSE = Table(
     unique=(("study_id", "outcome", "instrument", "weeks"),),
     constraints=(
         *_SCALE_RISES,
-        OneOf(("mean", "events"), only=True),
-        Needs("sd", ("mean",)),
+        one_of("mean", "events", only=True),
+        needs("sd", "mean"),
         *_EVENTS,
-        InsideScale("mean", "outcome", (*v.OUTCOMES, *v.COURSE_SHARES)),
-        InsideScale("mean", "outcome", v.COURSE_CHANGES, difference=True),
+        inside_scale("mean", where="outcome", words=(*v.OUTCOMES, *v.COURSE_SHARES)),
+        inside_scale("mean", where="outcome", words=v.COURSE_CHANGES, difference=True),
     ),
     references=(_COUNTRY,),
     dated=("year",),

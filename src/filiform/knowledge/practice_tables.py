@@ -7,7 +7,7 @@ from typing import Literal
 
 from filiform.knowledge import vocabulary as v
 from filiform.knowledge._cells import number, optional, text, whole, word
-from filiform.knowledge._constraints import Ascending, OneOf
+from filiform.knowledge._constraints import ascending, one_of
 from filiform.knowledge._dates import as_of
 from filiform.knowledge._table import Reference, Table
 
@@ -136,8 +136,8 @@ COSTS = Table(
     },
     unique=(("item", "modality", "region", "source"),),
     constraints=(
-        OneOf(("low", "high", "typical")),
-        Ascending(("low", "typical", "high")),
+        one_of("low", "high", "typical"),
+        ascending("low", "typical", "high"),
     ),
     references=(Reference(("region",), "jurisdictions", ("id",)),),
     dated=("as_of",),

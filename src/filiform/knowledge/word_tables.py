@@ -7,6 +7,7 @@ from typing import Literal
 
 from filiform.knowledge import vocabulary as v
 from filiform.knowledge._cells import matching, optional, several, text, word, yes_no
+from filiform.knowledge._constraints import one_of
 from filiform.knowledge._dates import as_of
 from filiform.knowledge._table import Reference, Table
 
@@ -112,7 +113,7 @@ class Source:
     Attributes:
         quality: A paper, guideline, statute or official body; B professional, clinic or trade
             page; C low quality; None where SOURCES.md gives no mark.
-        keys: words one of which, as a whole, stands in a `source` cell that cites the entry.
+        keys: further words that name it in a `source` cell, beside its identifiers.
     """
 
     id: str
@@ -126,6 +127,12 @@ class Source:
     url: str | None
     keys: tuple[str, ...]
     row: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What cites it: one of these stands, as a whole, in a `source` cell."""
+        pmid = f"PMID {self.pmid}" if self.pmid else None
+        return (*self.keys, *(name for name in (self.doi, pmid, self.pmcid) if name))
 
 
 THERAPIES = Table(
@@ -229,24 +236,41 @@ STATEMENTS = Table(
     dated=("checked",),
 )
 
+_SOURCE_COLUMNS = {
+    "id": v.slug(),
+    "kind": word("trial", "paper", "guideline", "law", "register", "page", "book", "data"),
+    "quality": optional(word("A", "B", "C")),
+    "citation": text(),
+    "year": optional(v.year()),
+    "doi": v.doi(),
+    "pmid": v.pmid(),
+    "pmcid": v.pmcid(),
+    "url": optional(matching(r"https?://[!-~]+", "a web address")),
+    "keys": several(text()),
+}
+_SOURCE_UNIQUE = (("id",), ("doi",), ("pmid",), ("pmcid",))
+_NAMED = one_of("keys", "doi", "pmid", "pmcid")
+
 BIBLIOGRAPHY = Table(
     name="bibliography",
     folder="knowledge",
-    about="one row a source",
+    about="one row a source of the tables",
     record=Source,
-    columns={
-        "id": v.slug(),
-        "kind": word("trial", "paper", "guideline", "law", "register", "page", "book", "data"),
-        "quality": optional(word("A", "B", "C")),
-        "citation": text(),
-        "year": optional(v.year()),
-        "doi": v.doi(),
-        "pmid": v.pmid(),
-        "pmcid": v.pmcid(),
-        "url": optional(matching(r"https?://[!-~]+", "a web address")),
-        "keys": several(text(), at_least=1),
-    },
-    unique=(("id",), ("doi",), ("pmid",), ("pmcid",)),
+    columns=_SOURCE_COLUMNS,
+    unique=_SOURCE_UNIQUE,
+    constraints=(_NAMED,),
+    dated=("year",),
+    sources=(),
+)
+
+SOURCES = Table(
+    name="sources",
+    folder="texts",
+    about="one row a source of the sentences for people",
+    record=Source,
+    columns=_SOURCE_COLUMNS,
+    unique=_SOURCE_UNIQUE,
+    constraints=(_NAMED,),
     dated=("year",),
     sources=(),
 )
