@@ -11,6 +11,8 @@ from __future__ import annotations
 from filiform.errors import ReviewError
 from filiform.review._certainty import Certainty, Check, DomainRating
 from filiform.review._effect import LeftOut, StudyEffect
+from filiform.review._forest import forest_svg
+from filiform.review._placebo import PlaceboPair, placebo_share
 from filiform.review._question import MEASURES, WINDOWS, Measure, Question, Window
 from filiform.review._review import Review, published
 from filiform.review._scale import ReferenceSd
@@ -24,6 +26,7 @@ __all__ = [
     "DomainRating",
     "LeftOut",
     "Measure",
+    "PlaceboPair",
     "Question",
     "ReferenceSd",
     "Result",
@@ -33,5 +36,7 @@ __all__ = [
     "StudyEffect",
     "Synthesis",
     "Window",
+    "forest_svg",
+    "placebo_share",
     "published",
 ]

@@ -17,7 +17,7 @@ from filiform.review._importance import read_important_differences
 from filiform.review._question import WINDOWS, Question
 from filiform.review._rules import Rules
 from filiform.review._scale import reference_sd
-from filiform.review._synthesising import RATIO_UNITS, Frame, Settings, synthesise
+from filiform.review._synthesising import Frame, Settings, synthesise
 from filiform.review._vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -234,11 +234,16 @@ class Review:
     def _frame(self, question: Question, asked: Asked) -> Frame:
         return Frame(
             question=question,
-            title=self.title(question),
+            names=(self._in_words(question.intervention), self._in_words(question.against)),
             scale=asked.scale,
             sham=question.against in self._shams,
             reference=asked.reference,
         )
+
+    def _in_words(self, side: str) -> str:
+        names = {group.id: group.name for group in self.library.comparators.values()}
+        names |= {therapy.id: therapy.name for therapy in self.library.therapies.values()}
+        return " + ".join(names[part] for part in side.split("+"))
 
     @cached_property
     def _shams(self) -> frozenset[str]:
@@ -257,19 +262,6 @@ class Review:
         )
 
     # --- Questions
-
-    def title(self, question: Question) -> str:
-        """Return a question in plain words."""
-        words = {c.id: c.name for c in self.library.comparators.values()}
-        words |= {t.id: t.name for t in self.library.therapies.values()}
-        sides = [
-            " + ".join(words[part] for part in side.split("+"))
-            for side in (question.intervention, question.against)
-        ]
-        outcome = question.outcome.replace("_", " ")
-        kind = "" if question.measure == "MD" else f", {RATIO_UNITS[question.measure]}"
-        first = f"{sides[0][:1].upper()}{sides[0][1:]} against {sides[1]}"
-        return f"{first}: {outcome} in the {question.region}, {question.window} term{kind}"
 
     @cached_property
     def _questions(self) -> Mapping[str, tuple[Question, ...]]:

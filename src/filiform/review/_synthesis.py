@@ -78,6 +78,8 @@ class Synthesis:
     """What the trials together say about one question.
 
     Attributes:
+        intervention_name, against_name: The two sides in plain words.
+        title: The question in plain words.
         unit: Of the estimates.
         lower_is_better: Whether a negative difference favours the intervention.
         effects: One a trial.
@@ -93,6 +95,8 @@ class Synthesis:
     """
 
     question: Question
+    intervention_name: str
+    against_name: str
     title: str
     unit: str
     lower_is_better: bool
@@ -153,6 +157,8 @@ class Synthesis:
         weights = self.result.weights
         return {
             "question": self.question.to_dict(),
+            "intervention_name": self.intervention_name,
+            "against_name": self.against_name,
             "title": self.title,
             "unit": self.unit,
             "lower_is_better": self.lower_is_better,

@@ -53,12 +53,13 @@ class Frame:
     """What is known of a question before its trials.
 
     Attributes:
+        names: The therapy and what it is compared with, in plain words.
         sham: Whether the comparator is a sham.
         reference: What standardised differences are multiplied with.
     """
 
     question: Question
-    title: str
+    names: tuple[str, str]
     scale: OutcomeScale
     sham: bool
     reference: ReferenceSd | None
@@ -67,6 +68,15 @@ class Frame:
     def unit(self) -> str:
         """The unit of the effects."""
         return RATIO_UNITS.get(self.question.measure, self.scale.unit)
+
+    @property
+    def title(self) -> str:
+        """The question in plain words."""
+        asked, (therapy, control) = self.question, self.names
+        outcome = asked.outcome.replace("_", " ")
+        first = f"{therapy[:1].upper()}{therapy[1:]} against {control}"
+        kind = f", {self.unit}" if asked.measure in RATIO_UNITS else ""
+        return f"{first}: {outcome} in the {asked.region}, {asked.window} term{kind}"
 
 
 def synthesise(frame: Frame, chosen: Mapping[str, Chosen], settings: Settings) -> Synthesis:
@@ -90,6 +100,8 @@ def synthesise(frame: Frame, chosen: Mapping[str, Chosen], settings: Settings) -
     used_flags = {flag for effect in effects for flag in effect.flags}
     return Synthesis(
         question=frame.question,
+        intervention_name=frame.names[0],
+        against_name=frame.names[1],
         title=frame.title,
         unit=frame.unit,
         lower_is_better=frame.scale.lower_is_better,

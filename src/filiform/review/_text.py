@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from filiform.review._synthesis import Interval, Result, Synthesis
+    from filiform.review._question import Measure
+    from filiform.review._synthesis import Interval, Result, Sensitivity, Synthesis
 
 
 def synthesis_text(synthesis: Synthesis) -> str:
@@ -29,26 +30,32 @@ def direction_text(synthesis: Synthesis) -> str:
     return f"Numbers {side} {1 if ratio else 0} favour the therapy."
 
 
-def number(value: float) -> str:
-    """Return a number with a digit after the point, two where it is small.
+def number(value: float, measure: Measure = "MD") -> str:
+    """Return a difference with one digit after the point, a ratio with two.
 
-    >>> number(-6.347), number(1.25), number(-0.0)
-    ('-6.3', '1.25', '0.00')
+    >>> number(-6.347), number(1.247, "RR"), number(-0.0)
+    ('-6.3', '1.25', '0.0')
     """
-    places = 1 if abs(value) >= _SMALL else 2
+    places = 1 if measure == "MD" else 2
     return f"{round(value, places) + 0.0:.{places}f}"
 
 
-_SMALL = 5.0
-
-
-def interval(ends: Interval | None) -> str:
+def interval(ends: Interval | None, measure: Measure = "MD") -> str:
     """Return an interval as text.
 
     >>> interval((-11.3, -1.4)), interval(None)
-    ('-11.3 to -1.40', '')
+    ('-11.3 to -1.4', '')
     """
-    return f"{number(ends[0])} to {number(ends[1])}" if ends else ""
+    return f"{number(ends[0], measure)} to {number(ends[1], measure)}" if ends else ""
+
+
+def effect_text(estimate: float | None, ends: Interval | None, measure: Measure) -> str:
+    """Return an estimate with its interval as text.
+
+    >>> effect_text(2.2, (1.04, 4.2), "RR")
+    '2.20 (1.04 to 4.20)'
+    """
+    return "" if estimate is None else f"{number(estimate, measure)} ({interval(ends, measure)})"
 
 
 def _trials(synthesis: Synthesis) -> list[str]:
@@ -60,8 +67,8 @@ def _trials(synthesis: Synthesis) -> list[str]:
             effect.trial_id,
             f"{effect.weeks:g}",
             "?" if effect.n is None else str(effect.n),
-            number(effect.estimate),
-            interval((effect.ci_low, effect.ci_high)),
+            number(effect.estimate, effect.measure),
+            interval((effect.ci_low, effect.ci_high), effect.measure),
             f"{weight:.0f} %",
             ", ".join(effect.flags),
         )
@@ -84,10 +91,14 @@ def _result(synthesis: Synthesis) -> list[str]:
     result = synthesis.result
     if result.estimate is None:
         return ["No trial with a usable number was found."]
-    shown = f"{number(result.estimate)} (95 % interval {interval(result.ci)})"
-    lines = [f"{_how_many(result.trials)}: {shown}; {people_text(synthesis)}.", *_spread(result)]
+    measure = synthesis.question.measure
+    shown = f"{number(result.estimate, measure)} (95 % interval {interval(result.ci, measure)})"
+    lines = [
+        f"{_how_many(result.trials)}: {shown}; {people_text(synthesis)}.",
+        *_spread(result, measure),
+    ]
     if synthesis.sensitivity:
-        lines.append(_sensitivity(synthesis.sensitivity.result, synthesis.sensitivity.without))
+        lines.append(_sensitivity(synthesis.sensitivity, measure))
     if synthesis.reference_sd:
         sd = synthesis.reference_sd
         arms = f"{len(sd.arms)} arms" if len(sd.arms) > 1 else "1 arm"
@@ -111,24 +122,22 @@ def people_text(synthesis: Synthesis) -> str:
     return f"{known}; {trials} not say how many"
 
 
-def _spread(result: Result) -> list[str]:
+def _spread(result: Result, measure: Measure) -> list[str]:
     fit = result.pooled
     if fit is None or fit.i2 is None or fit.tau2 is None:
         return []
     parts = [f"I² {fit.i2:.0f} %", f"τ² {fit.tau2:.3g}"]
     if result.pi:
-        parts.insert(0, f"Prediction interval {interval(result.pi)}")
+        parts.insert(0, f"Prediction interval {interval(result.pi, measure)}")
     return ["; ".join(parts) + "."]
 
 
-def _sensitivity(result: Result, without: Iterable[str]) -> str:
-    names = ", ".join(without)
+def _sensitivity(sensitivity: Sensitivity, measure: Measure) -> str:
+    result, names = sensitivity.result, ", ".join(sensitivity.without)
     if result.estimate is None:
-        return f"Without flagged trials ({names}) none is left."
-    return (
-        f"Without flagged trials ({names}): {number(result.estimate)} ({interval(result.ci)}), "
-        f"{_how_many(result.trials).lower()}."
-    )
+        return f"Without doubtful trials ({names}) none is left."
+    shown = effect_text(result.estimate, result.ci, measure)
+    return f"Without doubtful trials ({names}): {shown}, {_how_many(result.trials).lower()}."
 
 
 def _certainty(synthesis: Synthesis) -> list[str]:
