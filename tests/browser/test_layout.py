@@ -66,5 +66,7 @@ def test_on_paper_the_links_and_the_footer_are_gone(page: Page) -> None:
     assert not page.locator(".app-header__links").is_visible()
     assert not page.locator("footer").is_visible()
     assert page.locator(".app-header__name").is_visible()
+    ink = "a => getComputedStyle(a).color"
+    assert page.locator(".app-header__name").evaluate(ink) == "rgb(0, 0, 0)"
     after = "a => getComputedStyle(a, '::after').content"
     assert page.locator("main a").first.evaluate(after) == "none"
