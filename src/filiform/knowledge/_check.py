@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filiform.errors import nearest
-from filiform.knowledge._bibliography import sources_of
+from filiform.knowledge._bibliography import Citations
 from filiform.knowledge._dates import first_day
 from filiform.knowledge._library import Library, library, published_file
 from filiform.knowledge._problem import Problem, quoted
-from filiform.knowledge._table import read_table
+from filiform.knowledge._table import read_file
 from filiform.knowledge._tables import TABLES
 from filiform.knowledge.word_tables import Source
 
@@ -29,17 +29,15 @@ def check(path: Path | str, today: dt.date | None = None) -> list[Problem]:
     such file; sources in both bibliographies.
 
     Args:
-        path: a directory with CSV files.
+        path: a directory with CSV files, or one such file.
         today: no year or date may be later; None leaves dates unchecked.
     """
-    directory = Path(path)
-    if not directory.is_dir():
-        return [Problem(str(path), None, "", "no directory", "a directory of CSV tables")]
-    files = sorted(entry for entry in directory.iterdir() if entry.suffix.casefold() == ".csv")
+    files = _csv_files(Path(path))
     if not files:
         return [Problem(str(path), None, "", "no CSV file", _the_tables())]
-    known = {file.stem: file for file in files if file.name in _FILES}
-    readings = {name: read_table(TABLES[name], file.read_bytes()) for name, file in known.items()}
+    readings = {
+        file.stem: read_file(TABLES[file.stem], file) for file in files if file.name in _FILES
+    }
     problems = [_unknown_file(file.name) for file in files if file.name not in _FILES]
     problems += check_readings(readings, today)
     order = {file.name: i for i, file in enumerate(files)}
@@ -48,22 +46,20 @@ def check(path: Path | str, today: dt.date | None = None) -> list[Problem]:
 
 def check_published(today: dt.date) -> list[Problem]:
     """Return all problems of the published tables; a health test holds this list empty."""
-    readings = {
-        name: read_table(table, published_file(table).read_bytes())
-        for name, table in TABLES.items()
-    }
+    readings = {name: read_file(table, published_file(table)) for name, table in TABLES.items()}
     return check_readings(readings, today)
 
 
 def check_readings(readings: Mapping[str, Reading[object]], today: dt.date | None) -> list[Problem]:
     """Return the problems of tables that were read, within a row and between tables."""
     shelf = _Shelf(readings)
+    citations = Citations(shelf.bibliography)
     problems: list[Problem] = []
     for name, reading in readings.items():
         table = TABLES[name]
         problems += reading.problems
         problems += _orphans(table, reading.records, shelf)
-        problems += _unsourced(table, reading.records, shelf.bibliography)
+        problems += _unsourced(table, reading.records, citations)
         if today is not None:
             problems += _in_the_future(table, reading.records, today)
     return problems
@@ -145,15 +141,15 @@ def _orphan(
     keys: frozenset[object],
 ) -> Problem:
     parts = value if isinstance(value, tuple) else (value,)
-    close = nearest(str(value), [str(key) for key in keys]) if len(parts) == 1 else None
+    close = nearest(str(value), sorted(map(str, keys))) if len(parts) == 1 else None
     hint = f" (did you mean {close!r}?)" if close else ""
-    wish = f"a {' and '.join(reference.keys)} of {reference.table}.csv{hint}"
+    wish = f"what {reference.table}.csv lists as {' and '.join(reference.keys)}{hint}"
     found = " and ".join(map(quoted, parts))
     return Problem(table.file, _row(record), reference.columns[-1], found, wish)
 
 
 def _unsourced(
-    table: Table[object], records: Sequence[object], bibliography: Mapping[str, Source]
+    table: Table[object], records: Sequence[object], citations: Citations
 ) -> Iterator[Problem]:
     resolved: dict[str, bool] = {}
     for record in records:
@@ -162,7 +158,7 @@ def _unsourced(
             if cell is None:
                 continue
             if cell not in resolved:
-                resolved[cell] = bool(sources_of(cell, bibliography))
+                resolved[cell] = bool(citations.of(cell))
             if not resolved[cell]:
                 wish = "a source that a key of bibliography.csv names: add a row there"
                 yield Problem(table.file, _row(record), column, quoted(cell), wish)
@@ -183,6 +179,11 @@ def _in_the_future(
 def _row(record: object) -> int | None:
     row = getattr(record, "row", None)
     return row if isinstance(row, int) else None
+
+
+def _csv_files(path: Path) -> list[Path]:
+    inside = path.iterdir() if path.is_dir() else [path] if path.is_file() else []
+    return sorted(entry for entry in inside if entry.suffix.casefold() == ".csv")
 
 
 def _unknown_file(name: str) -> Problem:

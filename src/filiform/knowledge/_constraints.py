@@ -113,7 +113,9 @@ def inside_scale(
     def broken(row: object) -> Fault | None:
         low, high = _number(row, "scale_min"), _number(row, "scale_max")
         value = _number(row, score)
-        if low is None or high is None or value is None or getattr(row, where) not in words:
+        if low is None or high is None or value is None or low >= high:
+            return None
+        if getattr(row, where) not in words:
             return None
         if difference:
             low, high = low - high, high - low

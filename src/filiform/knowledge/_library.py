@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from filiform.errors import KnowledgeError, unknown
-from filiform.knowledge._bibliography import sources_of
+from filiform.knowledge._bibliography import Citations
 from filiform.knowledge._lazy import LazyModule
-from filiform.knowledge._table import read_table
+from filiform.knowledge._table import read_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -242,8 +242,12 @@ class Library:
     def sources_of(self, text: str) -> tuple[words.Source, ...]:
         """Return the entries of the bibliography that a source cell cites (remembered)."""
         if text not in self._sources:
-            self._sources[text] = sources_of(text, self.bibliography)
+            self._sources[text] = self._citations.of(text)
         return self._sources[text]
+
+    @cached_property
+    def _citations(self) -> Citations:
+        return Citations(self.bibliography)
 
     def rules(self, name: str) -> Mapping[str, object]:
         """Return a file of rules; what it may hold, the floor that reads it decides.
@@ -298,11 +302,6 @@ def _published(table: Table[R]) -> tuple[R, ...]:
 
 
 def _strict(table: Table[R], path: Path) -> tuple[R, ...]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise KnowledgeError(f"{table.file} cannot be read: {reason}") from None
-    reading = read_table(table, data)
+    reading = read_file(table, path)
     refuse(reading.problems)
     return reading.records

@@ -12,6 +12,7 @@ from filiform.knowledge._problem import Fault, Problem, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from filiform.knowledge._cells import Cell
     from filiform.knowledge._constraints import Constraint
@@ -94,6 +95,17 @@ def read_table(table: Table[R_co], data: bytes) -> Reading[R_co]:
     return Reading(records, tuple(reader.problems) + tuple(_repetitions(table, records)))
 
 
+def read_file(table: Table[R_co], path: Path) -> Reading[R_co]:
+    """Read a table from its file; no more of the file is read than a table may be long."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror or error})"
+        return Reading((), (Problem(table.file, None, "", found, "a CSV file in UTF-8"),))
+    return read_table(table, data)
+
+
 def raw_rows(file: str, data: bytes) -> tuple[list[list[str]], tuple[Problem, ...]]:
     """Split the bytes of a CSV file into rows, or say in one problem why that cannot be done."""
     fault = _not_a_table(data)
@@ -111,8 +123,8 @@ def raw_rows(file: str, data: bytes) -> tuple[list[list[str]], tuple[Problem, ..
 
 def _not_a_table(data: bytes) -> Fault | None:
     if len(data) > LARGEST_FILE_BYTES:
-        size = f"{len(data) / 1e6:.1f} MB"
-        return Fault("", size, f"a table of at most {LARGEST_FILE_BYTES / 1e6:g} MB")
+        limit = f"{LARGEST_FILE_BYTES / 1e6:g} MB"
+        return Fault("", f"more than {limit}", f"a table of at most {limit}")
     if not data.strip():
         return Fault("", "an empty file", "a header row with the columns of the table")
     if any(byte < _SPACE and byte not in b"\t\r\n" for byte in set(data)):

@@ -110,9 +110,9 @@ def pmcid() -> Cell[str | None]:
 
 def registration() -> Cell[str | None]:
     """Admit the number of a trial in a public register."""
-    pattern = (
-        r"NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?|ChiCTR[-A-Z0-9]+|DRKS\d{8}|[A-Z][A-Za-z]{2,7}[-0-9/]+"
-    )
+    known = r"NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?|DRKS\d{8}|ChiCTR[-A-Z0-9]+"
+    other = r"(?!NCT|ISRCTN|ACTRN|DRKS|ChiCTR)[A-Z][A-Za-z]{1,7}[-0-9/]{4,}"
+    pattern = f"{known}|{other}"
     return optional(matching(pattern, "a number of a trial register such as NCT01205958"))
 
 
