@@ -94,6 +94,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # A person's answers take less than a cookie; nothing larger is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A file of answers is never written to this machine's disk, however long it is.
+FILE_UPLOAD_HANDLERS = ["filiform.site.guide.files.InMemory"]
 
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
