@@ -11,6 +11,7 @@ from __future__ import annotations
 from filiform.errors import ReviewError
 from filiform.review._certainty import Certainty, Check, DomainRating
 from filiform.review._effect import LeftOut, StudyEffect
+from filiform.review._finding import find, headline
 from filiform.review._forest import forest_svg
 from filiform.review._placebo import PlaceboPair, placebo_share
 from filiform.review._question import MEASURES, WINDOWS, Measure, Question, Window
@@ -36,7 +37,9 @@ __all__ = [
     "StudyEffect",
     "Synthesis",
     "Window",
+    "find",
     "forest_svg",
+    "headline",
     "placebo_share",
     "published",
 ]

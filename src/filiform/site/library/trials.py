@@ -1,0 +1,390 @@
+"""Trials: choosing among them, and one of them as tables of cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from filiform.errors import unknown
+from filiform.site.library.cells import (
+    Cell,
+    Grid,
+    Link,
+    cited,
+    figure,
+    plain,
+    source_links,
+    written,
+    yes_no,
+)
+from filiform.site.library.numbers import interval
+from filiform.site.library.reference import identifiers
+from filiform.site.library.syntheses import named, regions, uses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from filiform.knowledge import Arm, Contrast, Library, Outcome, Trial
+    from filiform.review import Review
+
+# --- Choosing
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A word that a field may be set to."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the form: its words, the one that is chosen, and what is wrong with it."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen; an unknown word chooses nothing and is a fault."""
+
+    words: Mapping[str, str]
+    faults: Mapping[str, str]
+
+
+LABELS = {"therapy": "Treatment", "condition": "Kind of pain", "region": "Region"}
+
+
+def read_choice(review: Review, query: Mapping[str, str]) -> Choice:
+    """Read the form: an empty field chooses everything, others in the address are ignored."""
+    words, faults = {}, {}
+    for name, options in _options(review).items():
+        given = query.get(name, "").strip()
+        admissible = [option.value for option in options]
+        if given and given not in admissible:
+            faults[name] = unknown(plain(name), given, admissible, listed_by="this field")
+        elif given:
+            words[name] = given
+    return Choice(words, faults)
+
+
+def fields(review: Review, choice: Choice) -> tuple[Field, ...]:
+    """Return the fields of the form as they were chosen."""
+    return tuple(
+        Field(name, LABELS[name], options, choice.words.get(name, ""), choice.faults.get(name, ""))
+        for name, options in _options(review).items()
+    )
+
+
+def _options(review: Review) -> dict[str, tuple[Option, ...]]:
+    library = review.library
+    used = {part for arm in library.arms for part in arm.interventions}
+    seen = {trial.condition for trial in library.trials.values()}
+    return {
+        "therapy": tuple(Option(t.id, t.name) for t in library.therapies.values() if t.id in used),
+        "condition": tuple(
+            Option(c.id, c.name) for c in library.conditions.values() if c.id in seen
+        ),
+        "region": tuple(Option(region, region) for region in regions(review)),
+    }
+
+
+def listed(review: Review, choice: Choice) -> Grid:
+    """Return the trials that fit what was chosen."""
+    head = ("Trial", "Year", "Country", "Kind of pain", "People", "Treatments", "Risk of bias")
+    fitting = [t for t in review.library.trials.values() if _fits(review.library, t, choice)]
+    rows = tuple(_line(review.library, trial) for trial in fitting)
+    every = len(review.library.trials)
+    return Grid(f"{len(rows)} of {every} trials", head, rows)
+
+
+def _fits(library: Library, trial: Trial, choice: Choice) -> bool:
+    therapy = choice.words.get("therapy")
+    return (
+        choice.words.get("condition") in (None, trial.condition)
+        and choice.words.get("region") in (None, trial.region)
+        and (therapy is None or therapy in _interventions(library, trial))
+    )
+
+
+def _interventions(library: Library, trial: Trial) -> tuple[str, ...]:
+    arms = library.arms_of(trial.trial_id)
+    return tuple(dict.fromkeys(part for arm in arms for part in arm.interventions))
+
+
+def _line(library: Library, trial: Trial) -> tuple[Cell, ...]:
+    names = [library.therapies[part].name for part in _interventions(library, trial)]
+    return (
+        Cell(trial.trial_id, reverse("library:trial", args=[trial.trial_id])),
+        Cell(_year(trial)),
+        Cell(_country(library, trial)),
+        Cell(library.conditions[trial.condition].name),
+        figure(trial.n_randomised),
+        Cell(", ".join(names)),
+        Cell(trial.rob_overall or "not judged"),
+    )
+
+
+def _year(trial: Trial) -> str:
+    return "not reported" if trial.year is None else str(trial.year)
+
+
+def _country(library: Library, trial: Trial) -> str:
+    return library.countries[trial.country].name if trial.country else "not reported"
+
+
+# --- One trial
+
+
+def everything(review: Review, trial: Trial) -> dict[str, object]:
+    """Return all that the tables hold of a trial, for its page."""
+    library = review.library
+    return {
+        "trial_links": _identifiers(library, trial),
+        "registration": trial.registration,
+        "facts": _facts(library, trial),
+        "source_links": source_links(library, trial.source),
+        "grids": tuple(
+            grid
+            for grid in (
+                _arms(library, trial),
+                _contrasts(library, trial),
+                _outcomes(library, trial),
+            )
+            if grid.rows
+        ),
+        "bias": _bias(trial),
+        "bias_source": cited(library, trial.rob_source) if trial.rob_source else None,
+        "doubts": _doubts(library, trial),
+        "uses": _uses(review, trial),
+    }
+
+
+def _identifiers(library: Library, trial: Trial) -> tuple[Link, ...]:
+    own = library.bibliography.get(trial.trial_id)
+    return identifiers(own) if own else ()
+
+
+def _facts(library: Library, trial: Trial) -> tuple[tuple[str, str], ...]:
+    months = trial.mean_duration_months
+    return (
+        ("Year", _year(trial)),
+        ("Country", _country(library, trial)),
+        ("Region", trial.region),
+        ("Kind of pain", library.conditions[trial.condition].name),
+        ("How long they had it", plain(trial.chronicity)),
+        ("People randomised", written(trial.n_randomised)),
+        ("Mean age in years", written(trial.mean_age)),
+        (
+            "Women",
+            "not reported" if trial.percent_female is None else f"{trial.percent_female:g} %",
+        ),
+        ("Mean duration of pain", "not reported" if months is None else f"{months:g} months"),
+        ("Design", trial.design),
+        ("Participants kept unaware", plain(trial.participants_blinded)),
+        ("Assessors kept unaware", plain(trial.assessors_blinded)),
+    )
+
+
+def _bias(trial: Trial) -> tuple[tuple[str, str], ...]:
+    judged = (
+        ("Overall", trial.rob_overall),
+        ("How people were put into groups", trial.rob_randomisation),
+        ("Changes from the planned treatment", trial.rob_deviations),
+        ("Missing outcomes", trial.rob_missing),
+        ("Measuring the outcome", trial.rob_measurement),
+        ("Choosing what to report", trial.rob_selection),
+    )
+    return tuple((name, value or "not judged") for name, value in judged)
+
+
+def _arms(library: Library, trial: Trial) -> Grid:
+    head = (
+        "Group",
+        "Treatment",
+        "The trial's words",
+        "People",
+        "Sessions",
+        "Over weeks",
+        "Minutes",
+        "Needles",
+        "Depth in mm",
+        "Twitch or deqi sought",
+        "Points",
+        "Muscles",
+        "Given by",
+        "Source",
+    )
+    rows = tuple(_arm(library, arm) for arm in library.arms_of(trial.trial_id))
+    return Grid("The groups and their dose", head, rows)
+
+
+def _arm(library: Library, arm: Arm) -> tuple[Cell, ...]:
+    muscles = [plain(muscle) for muscle in arm.muscles]
+    return (
+        Cell(arm.arm_id),
+        Cell(
+            named(library, arm.intervention),
+            reverse("library:therapy", args=[arm.intervention]),
+        ),
+        Cell(arm.label),
+        figure(arm.n_randomised),
+        figure(arm.sessions),
+        figure(arm.weeks),
+        figure(arm.minutes),
+        figure(arm.needles),
+        figure(arm.depth_mm),
+        Cell(yes_no(arm.twitch_or_deqi)),
+        Cell(", ".join(arm.points) or "not reported"),
+        Cell(", ".join(muscles) or "not reported"),
+        Cell(plain(arm.provider)),
+        cited(library, arm.source),
+    )
+
+
+def _contrasts(library: Library, trial: Trial) -> Grid:
+    head = (
+        "Groups",
+        "Outcome",
+        "Instrument",
+        "Scale",
+        "Week",
+        "Measure",
+        "Difference",
+        "Interval",
+        "Row",
+        "Source",
+    )
+    rows = tuple(
+        _contrast(library, row) for row in library.contrasts if row.trial_id == trial.trial_id
+    )
+    return Grid("Differences that were printed", head, rows)
+
+
+def _contrast(library: Library, row: Contrast) -> tuple[Cell, ...]:
+    low, high = row.ci_low, row.ci_high
+    level = "" if row.ci_level is None else f" ({100 * row.ci_level:g} %)"
+    ends = "not reported" if low is None or high is None else f"{written(low)} to {written(high)}"
+    return (
+        Cell(f"{row.arm_a} minus {row.arm_b}" if row.measure[-2:] == "MD" else _ratio(row)),
+        Cell(plain(row.outcome)),
+        Cell(row.instrument),
+        Cell(_scale(row)),
+        figure(row.weeks),
+        Cell(row.measure),
+        figure(row.estimate),
+        Cell(ends + level),
+        Cell(f"contrasts.csv:{row.row}"),
+        cited(library, row.source),
+    )
+
+
+def _ratio(row: Contrast) -> str:
+    return f"{row.arm_a} to {row.arm_b}"
+
+
+def _outcomes(library: Library, trial: Trial) -> Grid:
+    head = (
+        "Group",
+        "Outcome",
+        "Instrument",
+        "Scale",
+        "Week",
+        "Statistic",
+        "People",
+        "Mean",
+        "SD",
+        "Events",
+        "Row",
+        "Source",
+    )
+    rows = tuple(
+        _outcome(library, row) for row in library.outcomes if row.trial_id == trial.trial_id
+    )
+    return Grid("What was measured in each group", head, rows)
+
+
+def _outcome(library: Library, row: Outcome) -> tuple[Cell, ...]:
+    events = "none" if row.events is None else f"{row.events} of {row.total}"
+    return (
+        Cell(row.arm_id),
+        Cell(plain(row.outcome)),
+        Cell(row.instrument),
+        Cell(_scale(row)),
+        figure(row.weeks),
+        Cell(row.statistic),
+        figure(row.n if row.n is not None else row.total),
+        Cell("none") if row.events is not None else figure(row.mean),
+        Cell(_sd(row)),
+        Cell(events),
+        Cell(f"outcomes.csv:{row.row}"),
+        cited(library, row.source),
+    )
+
+
+def _sd(row: Outcome) -> str:
+    if row.events is not None:
+        return "none"
+    if row.sd is None or row.sd_origin in (None, "reported"):
+        return written(row.sd)
+    return f"{written(row.sd)} ({plain(row.sd_origin)})"
+
+
+def _scale(row: Outcome | Contrast) -> str:
+    better = "lower is better" if row.lower_is_better else "higher is better"
+    if row.scale_min is None or row.scale_max is None:
+        return f"not reported, {better}"
+    return f"{row.scale_min:g} to {row.scale_max:g}, {better}"
+
+
+# --- What to know of it
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something to know before its numbers are believed, with its source."""
+
+    text: str
+    source: str
+    links: tuple[Link, ...]
+
+
+def _doubts(library: Library, trial: Trial) -> tuple[Doubt, ...]:
+    said = [(c.what, c.source) for c in library.contradictions if c.subject == trial.trial_id]
+    for row in library.overlaps:
+        if trial.trial_id in (row.trial_id, row.other_id):
+            other = row.other_id if row.trial_id == trial.trial_id else row.trial_id
+            said.append((f"{plain(row.kind)} as {other}: {row.reason}", row.source))
+    return tuple(Doubt(text, source, source_links(library, source)) for text, source in said)
+
+
+def _uses(review: Review, trial: Trial) -> Grid:
+    rows = []
+    for synthesis, reason in uses(review).get(trial.trial_id, ()):
+        numbers = [
+            interval((effect.ci_low, effect.ci_high))
+            for effect in synthesis.effects
+            if effect.trial_id == trial.trial_id
+        ]
+        flags = [
+            plain(flag)
+            for effect in synthesis.effects
+            if effect.trial_id == trial.trial_id
+            for flag in effect.flags
+        ]
+        rows.append(
+            (
+                Cell(synthesis.title, synthesis.question.path),
+                Cell(f"left out: {reason}" if reason else "used"),
+                Cell(", ".join(numbers) or "none"),
+                Cell(", ".join(flags) or "none"),
+            )
+        )
+    return Grid("Where it is used", ("Question", "Used?", "Interval there", "Flags"), tuple(rows))

@@ -1,0 +1,43 @@
+"""The trials: a list to choose from, and each one as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from filiform.review import published
+from filiform.site.library import trials
+from filiform.site.library.public import pick, public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@public
+def index(request: HttpRequest) -> HttpResponse:
+    """List the trials that fit what was chosen; an unknown word is said beside its field."""
+    review = published()
+    chosen = trials.read_choice(review, request.GET)
+    shown = {
+        "fields": trials.fields(review, chosen),
+        "grid": trials.listed(review, chosen),
+        "faults": chosen.faults,
+    }
+    return render(request, "library/trials.html", shown, status=400 if chosen.faults else 200)
+
+
+@public
+def trial(request: HttpRequest, trial_id: str) -> HttpResponse:
+    """Show one trial: everything the tables hold of it, each row with its source."""
+    review = published()
+    found = pick(
+        "trial",
+        trial_id,
+        review.library.trials,
+        lambda near: reverse("library:trial", args=[near]),
+    )
+    return render(
+        request, "library/trial.html", {"trial": found, **trials.everything(review, found)}
+    )
