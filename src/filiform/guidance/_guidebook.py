@@ -88,6 +88,17 @@ class LocalRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverRule:
+    """Which rows of a table speak of who pays in a country, and for whose insurer."""
+
+    country: str
+    table: str
+    system: str | None
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Guidebook:
     """All of guidance.toml."""
 
@@ -100,6 +111,16 @@ class Guidebook:
     local: tuple[LocalRule, ...]
     practitioner_only: Mapping[str, str]
     advice: Mapping[str, str]
+    chronicity: Mapping[str, tuple[int, int]]
+    doctor_first: Mapping[str, tuple[str, ...]]
+    doctor_first_if: Mapping[str, str]
+    harms_from: Mapping[str, tuple[str, ...]]
+    harm_events: Mapping[str, str]
+    prices_from: Mapping[str, str]
+    practice: Mapping[str, str]
+    texts_from: Mapping[str, tuple[str, ...]]
+    price_items: Mapping[str, tuple[str, ...]]
+    cover: tuple[CoverRule, ...]
 
 
 @cache
@@ -113,9 +134,7 @@ def guidebook() -> Guidebook:
     medicines = {id_: _medicine(id_, row) for id_, row in _named(rules, "medicines")}
     return Guidebook(
         answers=_answers(table(rules.get("answers"), "answers")),
-        modality=MappingProxyType(
-            {key: texts(value, "modality") for key, value in _items(rules, "modality")}
-        ),
+        modality=_lists(rules, "modality"),
         medicines=MappingProxyType(medicines),
         medicine_names=MappingProxyType(
             {name: id_ for id_, medicine in medicines.items() for name in (id_, *medicine.names)}
@@ -133,8 +152,31 @@ def guidebook() -> Guidebook:
                 for row in tables(rules.get("practitioner_only"), "practitioner_only")
             }
         ),
-        advice=MappingProxyType({key: text(value, key) for key, value in _items(rules, "advice")}),
+        advice=_texts(rules, "advice"),
+        chronicity=MappingProxyType(
+            {
+                id_: (whole(row.get("from"), id_), whole(row.get("below"), id_))
+                for id_, row in _named(rules, "chronicity")
+            }
+        ),
+        doctor_first=_lists(rules, "doctor_first"),
+        doctor_first_if=_texts(rules, "doctor_first_if"),
+        harms_from=_lists(rules, "harms_from"),
+        harm_events=_texts(rules, "harm_events"),
+        prices_from=_texts(rules, "prices_from"),
+        practice=_texts(rules, "practice"),
+        texts_from=_lists(rules, "texts_from"),
+        price_items=_lists(rules, "price_items"),
+        cover=tuple(_cover(row) for row in tables(rules.get("cover"), "cover")),
     )
+
+
+def _texts(rules: Table, section: str) -> Mapping[str, str]:
+    return MappingProxyType({key: text(value, key) for key, value in _items(rules, section)})
+
+
+def _lists(rules: Table, section: str) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({key: texts(value, key) for key, value in _items(rules, section)})
 
 
 def _items(rules: Table, section: str) -> tuple[tuple[str, object], ...]:
@@ -215,4 +257,18 @@ def _local(row: Table) -> LocalRule:
         always=row.get("always") is True,
         contraindications=texts(row.get("contraindications"), where),
         sentence=text(row.get("sentence"), where),
+    )
+
+
+_COVER_KEYS = frozenset({"country", "table", "system", "codes", "items", "words"})
+
+
+def _cover(row: Table) -> CoverRule:
+    only(row, _COVER_KEYS, "cover")
+    return CoverRule(
+        country=text(row.get("country"), "cover.country"),
+        table=text(row.get("table"), "cover.table"),
+        system=text(row["system"], "cover.system") if "system" in row else None,
+        names=(*texts(row.get("codes"), "cover"), *texts(row.get("items"), "cover")),
+        words=texts(row.get("words"), "cover.words"),
     )

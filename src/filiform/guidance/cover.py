@@ -1,0 +1,112 @@
+"""Who may pay: only rules that the tables hold, and plain words where they hold none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiform.guidance._guidebook import guidebook
+from filiform.guidance._record import Record
+from filiform.guidance.texts import sources
+from filiform.knowledge import checked_note
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from filiform.guidance._guidebook import CoverRule
+    from filiform.knowledge import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Cover(Record):
+    """One rule of cover.
+
+    Attributes:
+        yours: it is about the insurer that the person named.
+    """
+
+    name: str
+    text: str
+    yours: bool
+    checked_note: str
+    source: str
+    sources: tuple[str, ...]
+
+
+def cover_of(
+    library: Library, place: str | None, insurance: str | None, today: dt.date
+) -> tuple[tuple[Cover, ...], str]:
+    """Return the rules of cover in a place, the person's own insurer first, and a note.
+
+    Args:
+        library: the facts.
+        place: an id of jurisdictions.csv; None is not answered.
+        insurance: the insurer in free words; None is not answered.
+        today: the day on which it is read.
+    """
+    advice = guidebook().advice
+    if place is None:
+        return (), advice["insurer_not_given"]
+    places = {place, library.jurisdictions[place].country}
+    rules = [rule for rule in guidebook().cover if rule.country in places]
+    found = [cover for rule in rules for cover in _covers(rule, library, insurance, today)]
+    ordered = tuple(sorted(found, key=lambda cover: not cover.yours))
+    return ordered, _note(ordered, insurance)
+
+
+def _note(found: tuple[Cover, ...], insurance: str | None) -> str:
+    advice = guidebook().advice
+    if not found:
+        return advice["no_cover"]
+    if insurance is None:
+        return advice["insurer_not_given"]
+    return "" if any(cover.yours for cover in found) else advice["insurer_unknown"]
+
+
+def _covers(
+    rule: CoverRule, library: Library, insurance: str | None, today: dt.date
+) -> Iterator[Cover]:
+    for name, text, note, source in _rows(rule, library, today):
+        yield Cover(
+            name=name,
+            text=text,
+            yours=_is_yours(rule, name, insurance),
+            checked_note=note,
+            source=source,
+            sources=sources(library, source),
+        )
+
+
+def _rows(rule: CoverRule, library: Library, today: dt.date) -> Iterator[tuple[str, str, str, str]]:
+    if rule.table == "billing":
+        no_date = guidebook().advice["no_date_of_cover"]
+        for row in library.billing:
+            if row.system == rule.system and (not rule.names or row.code in rule.names):
+                text = f"{row.description}; {row.rule}" if row.rule else row.description
+                yield row.code, text, no_date, row.source
+        return
+    for cost in library.costs:
+        if cost.region == rule.country and cost.item in rule.names:
+            amount = f"{cost.typical:g}" if cost.typical is not None else ""
+            text = f"{cost.item}: {amount} {cost.currency} a {cost.unit}"
+            as_of = cost.as_of or "undated"
+            yield cost.item, text, checked_note(as_of, today), cost.source
+
+
+_LONG_ENOUGH = 2
+
+
+def _is_yours(rule: CoverRule, name: str, insurance: str | None) -> bool:
+    """Tell whether the insurer's name shares a word with the rule's words or the row's name."""
+    if insurance is None:
+        return False
+    given = set(_words(insurance))
+    if rule.words:
+        return bool(given & set(rule.words))
+    return bool(given & set(_words(name.split("(", maxsplit=1)[0])))
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
+    return [word for word in plain.split() if len(word) > _LONG_ENOUGH and not word.isdigit()]
