@@ -25,8 +25,11 @@ NO_SCALE = "the scale of the instrument is not reported"
 OWN_UNIT = "the outcome has no common scale, and the difference no standard deviation"
 NO_REFERENCE = "no arm reports an SD in points that could re-express it"
 ONE_ARM = "only one of the two arms is reported"
-NO_SD = "a mean without a standard deviation"
-NO_N = "the number of people in the arms is not reported"
+NO_SD = "a mean without a standard deviation above 0"
+NO_N = "the number of people in the arms is not reported, or is below 2"
+NO_VARIANCE = "its variance is 0, so that no weight can be given to it"
+FEWEST = 2
+"""People in an arm below which it has no standard deviation."""
 CHANGE_SMD = "the scale is not reported, and an SD of changes cannot be re-expressed in points"
 SAME_THERAPY = "two forms of the same therapy are compared with each other"
 BAD_EVENTS = "the ratio counts people who did badly"
@@ -213,8 +216,8 @@ def _summaries(
     ]
     if fault or means[0] is None or means[1] is None:
         return None, fault or _missing(
-            (a.sd is None or b.sd is None, NO_SD),
-            (None in (_people(rows, a), _people(rows, b)), NO_N),
+            (not a.sd or not b.sd, NO_SD),
+            (min(_people(rows, a) or 0, _people(rows, b) or 0) < FEWEST, NO_N),
         )
     return MeanPair(means[0], means[1], per_sd), ""
 
@@ -232,7 +235,7 @@ def _standardising(asked: Asked, a: Outcome, b: Outcome) -> tuple[float | None, 
 
 def _mean(rows: TrialRows, row: Outcome, factor: float | None) -> ArmMean | None:
     n = _people(rows, row)
-    if factor is None or n is None or row.mean is None or row.sd is None:
+    if factor is None or row.mean is None or not row.sd or n is None or n < FEWEST:
         return None
     return ArmMean(row.arm_id, n, factor * row.mean, abs(factor) * row.sd)
 
@@ -312,6 +315,8 @@ def _variance(reading: Reading) -> float:
 
 def _finished(rows: TrialRows, asked: Asked, reading: Reading) -> Reading:
     flags = reading.flags | rows.flags
+    if reading.value is not None and reading.value.variance <= 0:
+        return replace(reading, value=None, fault=NO_VARIANCE, flags=flags)
     if reading.value is not None and _implausible(reading.value, asked):
         flags |= {"implausible_size"}
     same_outcome = [row for row in rows.outcomes if row.outcome == asked.outcome]

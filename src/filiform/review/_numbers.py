@@ -46,7 +46,7 @@ def printed(estimate: float, low: float, high: float, level: float) -> Value:
     *Source: Higgins 2023, Cochrane Handbook 6.4, section 6.3.1.*
 
     >>> round(printed(-6.3, -11.3, -1.4, 0.95).variance ** 0.5, 3)  # white-2004
-    2.525
+    2.526
     """
     variance = ((high - low) / (2 * normal_quantile(level))) ** 2
     if level == LEVEL:
@@ -74,18 +74,17 @@ def of_arms(arms: MeanPair | CountPair) -> Value:
     """Return the effect of one arm against another: a mean difference, SMD or log ratio."""
     if isinstance(arms, CountPair):
         return _log_ratio(arms.a, arms.b)
-    if arms.per_sd is not None:
-        return scaled(_standardised(arms.a, arms.b), arms.per_sd)
-    variance = arms.a.sd**2 / arms.a.n + arms.b.sd**2 / arms.b.n
-    return around(arms.a.mean - arms.b.mean, variance)
+    if arms.per_sd is None:
+        return _difference_of("MD", arms.a, arms.b)
+    return scaled(_difference_of("SMD", arms.a, arms.b), arms.per_sd)
 
 
-def _standardised(a: ArmMean, b: ArmMean) -> Value:
-    """Return Hedges' g of two arms."""
+def _difference_of(measure: str, a: ArmMean, b: ArmMean) -> Value:
+    """Return the mean difference of two arms, or Hedges' g."""
     from filiform import evidence as ev  # noqa: PLC0415 (see the module's docstring)
 
-    effect = ev.effect_size("SMD", mean1=a.mean, sd1=a.sd, n1=a.n, mean2=b.mean, sd2=b.sd, n2=b.n)
-    return around(float(effect.estimates[0]), float(effect.variances[0]))
+    effect = ev.effect_size(measure, mean1=a.mean, sd1=a.sd, n1=a.n, mean2=b.mean, sd2=b.sd, n2=b.n)
+    return around(float(effect.yi[0]), float(effect.vi[0]))
 
 
 def _log_ratio(a: ArmCount, b: ArmCount) -> Value:
@@ -93,7 +92,7 @@ def _log_ratio(a: ArmCount, b: ArmCount) -> Value:
     from filiform import evidence as ev  # noqa: PLC0415 (see the module's docstring)
 
     effect = ev.effect_size("RR", events1=a.events, n1=a.n, events2=b.events, n2=b.n)
-    return around(float(effect.estimates[0]), float(effect.variances[0]))
+    return around(float(effect.yi[0]), float(effect.vi[0]))
 
 
 def combined_mean(arms: Sequence[ArmMean]) -> ArmMean:

@@ -208,12 +208,17 @@ def _imprecision(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
 def _size(evidence: Evidence, rules: Rules) -> Check:
     threshold, people = rules.number("threshold"), evidence.participants
     alone = len(evidence.effects) == 1
-    words = f"{people} people are known to have taken part"
-    if evidence.participants_unknown:
-        words += f" (not reported by {evidence.participants_unknown} of {len(evidence.effects)})"
-    words += ". It is one trial alone." if alone else "."
+    words = _people_words(people, evidence.participants_unknown, len(evidence.effects))
+    words += " It is one trial alone." if alone else ""
     steps = _steps(rules, holds=alone or people < threshold)
     return Check("size", float(people), threshold, steps, words)
+
+
+def _people_words(known: int, unknown: int, trials: int) -> str:
+    if unknown == trials:
+        return "No trial reports how many people took part."
+    rest = f"; {unknown} of {trials} trials do not report how many" if unknown else ""
+    return f"{known} people are known to have taken part{rest}."
 
 
 def _interval(evidence: Evidence, rules: Rules) -> Check:

@@ -13,7 +13,7 @@ from filiform.review._choices import read_choices
 from filiform.review._choosing import choose
 from filiform.review._comparison import SHAM, Nodes
 from filiform.review._gathering import Asked, gather, measure_of, set_aside
-from filiform.review._importance import read_important_differences
+from filiform.review._importance import important_difference, read_important_differences
 from filiform.review._question import WINDOWS, Question
 from filiform.review._rules import Rules
 from filiform.review._scale import reference_sd
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from filiform.review._choices import Choices
     from filiform.review._comparison import Comparison
     from filiform.review._gathering import TrialRows
+    from filiform.review._importance import ImportantDifference
     from filiform.review._question import Measure, Window
     from filiform.review._reading import Reading
     from filiform.review._scale import ReferenceSd
@@ -125,6 +126,13 @@ class Review:
             )
             self._references[key] = reference_sd(rows, self.choices.outcomes[outcome])
         return self._references[key]
+
+    def important_difference(self, question: Question) -> ImportantDifference | None:
+        """Return the smallest difference that matters to a person, in points of 100.
+
+        It depends on the outcome, and on the condition where the question names one.
+        """
+        return important_difference(self._settings.differences, question)
 
     # --- Words
 
