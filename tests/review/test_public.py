@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +103,13 @@ def test_a_summary_shows_the_trials_the_result_and_what_was_left_out() -> None:
         "segura-orti-2016",
     ):
         assert words in summary
+
+
+def test_the_example_of_the_methods_page_is_what_the_review_says_today() -> None:
+    page = Path(__file__).parents[2] / "docs" / "methods" / "review-synthesis.md"
+    shown = {line.strip() for line in page.read_text(encoding="utf-8").splitlines()}
+    asked = Question("acupuncture", "sham", "pain_intensity", "short")
+    numbers = published().synthesis(asked).summary().split("\n\n")[1:3]
+    lines = [line for block in numbers for line in block.splitlines()]
+    assert set(lines[:-1]) <= shown  # the last line, on the SD, is told in words
+    assert lines[-1] == "One SD was taken as 18.8 points (from 10 arms)."
