@@ -66,3 +66,4 @@ GET_TRIAL: Document = {
     }
 }
 POST_SCREEN = _post("screening", "how soon a doctor must see this person")
+POST_GUIDE = _post("aid", "the decision aid")

@@ -6,11 +6,13 @@ Nothing is decided here. Each answer is the `to_dict()` that the terminal prints
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse  # noqa: TC002  (ninja reads the annotations)
+from django.utils import timezone
 from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 
 from filiform import __version__
+from filiform.guidance import guide as guide_person
 from filiform.guidance import screen as screen_person
 from filiform.knowledge import library
 from filiform.review import Synthesis, find, headline, published
@@ -50,6 +52,19 @@ def screen(request: HttpRequest, response: HttpResponse) -> dict[str, object]:
     """Say how soon a doctor must see a person first, why, and what was not asked."""
     not_stored(response)
     return screen_person(bodies.person(request), library()).to_dict()
+
+
+@api.post("/guide", summary="The decision aid", openapi_extra=documents.POST_GUIDE)
+def guide(request: HttpRequest, response: HttpResponse) -> dict[str, object]:
+    """Make the decision aid: doctor first, then options with effects, harms, costs and the law."""
+    not_stored(response)
+    aid = guide_person(
+        bodies.person(request),
+        library=library(),
+        review=published(),
+        today=timezone.localdate(),
+    )
+    return aid.to_dict()
 
 
 @api.get("/evidence", summary="What the trials say", openapi_extra=documents.GET_EVIDENCE)

@@ -25,14 +25,14 @@ class Cell:
 
     Attributes:
         number: Whether it is set as a number, to the right and on one line.
-        anchor: The id by which an address reaches it.
+        small: Whether it is set small: a source, which is long.
     """
 
     text: str
     href: str = ""
     links: tuple[Link, ...] = ()
     number: bool = False
-    anchor: str = ""
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Grid:
 
 def cited(library: Library, cell: str) -> Cell:
     """Return a `source` cell with a link to each entry of the bibliography that it cites."""
-    return Cell(cell, links=source_links(library, cell))
+    return Cell(cell, links=source_links(library, cell), small=True)
 
 
 def source_links(library: Library, cell: str) -> tuple[Link, ...]:

@@ -1,41 +1,37 @@
-"""Effects as people read them, and the one sentence that answers a question."""
+"""Effects as people read them: the review's own texts, with the minus sign of print."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from filiform.review import _text as text
+
 if TYPE_CHECKING:
-    from filiform.review import Synthesis
-
-_SMALL = 5.0
-"""Below it a second digit after the point tells something."""
+    from filiform.review import Measure
 
 
-def number(value: float) -> str:
-    """Return an effect with a digit after the point, two where it is small.
+def printed(shown: str) -> str:
+    """Return a text of the review with minus signs in place of hyphens before digits.
 
-    >>> number(-6.347), number(1.25), number(-0.0)
-    ('−6.3', '1.25', '0.00')
+    >>> printed("-6.3 (-11.3 to -1.4)")
+    '−6.3 (−11.3 to −1.4)'
     """
-    places = 1 if abs(value) >= _SMALL else 2
-    return f"{round(value, places) + 0.0:,.{places}f}".replace("-", "−")
+    return shown.replace("-", "−")
 
 
-def interval(ends: tuple[float, float] | None) -> str:
-    """Return an interval in words; nothing where there is none.
+def number(value: float, measure: Measure) -> str:
+    """Return an effect: a difference with one digit after the point, a ratio with two.
 
-    >>> interval((-11.3, -1.4)), interval(None)
-    ('−11.3 to −1.40', '')
+    >>> number(-6.347, "MD"), number(1.247, "RR")
+    ('−6.3', '1.25')
     """
-    return f"{number(ends[0])} to {number(ends[1])}" if ends else ""
+    return printed(text.number(value, measure))
 
 
-def people(synthesis: Synthesis) -> str:
-    """Return how many people took part, and of how many trials that is not known."""
-    unknown = synthesis.participants_unknown
-    if not unknown:
-        return f"{synthesis.participants:,}"
-    if unknown == synthesis.trials:
-        return "not reported"
-    trials = "1 trial does" if unknown == 1 else f"{unknown} trials do"
-    return f"{synthesis.participants:,}, and {trials} not say how many"
+def interval(ends: tuple[float, float] | None, measure: Measure) -> str:
+    """Return an interval in words; *none* where there is none.
+
+    >>> interval((-11.3, -1.4), "MD"), interval(None, "MD")
+    ('−11.3 to −1.4', 'none')
+    """
+    return printed(text.interval(ends, measure)) or "none"

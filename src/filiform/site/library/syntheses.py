@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from filiform.review import _text as text
 from filiform.site.library.cells import Cell, Grid, Link, cited, figure, plain
 from filiform.site.library.methods import weeks
-from filiform.site.library.numbers import interval, number, people
+from filiform.site.library.numbers import interval, number, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ def _line(review: Review, synthesis: Synthesis) -> tuple[Cell, ...]:
         Cell(plain(question.outcome)),
         Cell(weeks(review, question.window)),
         Cell(result(synthesis)),
-        Cell(interval(synthesis.ci) or "none"),
+        Cell(interval(synthesis.ci, question.measure), number=True),
         Cell(certainty(synthesis)),
         Cell(
             str(synthesis.trials),
@@ -65,7 +66,7 @@ def result(synthesis: Synthesis) -> str:
     """Return the estimate with its unit, or that no trial gives one."""
     if synthesis.estimate is None:
         return "no usable number"
-    return f"{number(synthesis.estimate)} {synthesis.unit}"
+    return f"{number(synthesis.estimate, synthesis.question.measure)} {synthesis.unit}"
 
 
 def certainty(synthesis: Synthesis) -> str:
@@ -98,8 +99,8 @@ def effects(synthesis: Synthesis, library: Library) -> Grid:
 def _effect(effect: StudyEffect, weight: float, library: Library) -> tuple[Cell, ...]:
     return (
         Cell(effect.trial_id, trial_link(effect.trial_id).href),
-        Cell(number(effect.estimate), number=True),
-        Cell(interval((effect.ci_low, effect.ci_high)), number=True),
+        Cell(number(effect.estimate, effect.measure), number=True),
+        Cell(interval((effect.ci_low, effect.ci_high), effect.measure), number=True),
         Cell(f"{weight:.0f} %", number=True),
         figure(effect.weeks),
         figure(effect.n),
@@ -111,12 +112,14 @@ def _effect(effect: StudyEffect, weight: float, library: Library) -> tuple[Cell,
 
 def numbers(synthesis: Synthesis) -> tuple[tuple[str, str], ...]:
     """Return the pooled numbers, each under its name."""
+    measure = synthesis.question.measure
+    prediction = interval(synthesis.pi, measure) if synthesis.pi else "none: it takes three trials"
     shown = [
         ("Estimate", result(synthesis)),
-        ("95 % confidence interval", interval(synthesis.ci) or "none"),
-        ("95 % prediction interval", interval(synthesis.pi) or "none: it takes three trials"),
+        ("95 % confidence interval", interval(synthesis.ci, measure)),
+        ("95 % prediction interval", prediction),
         ("Trials", str(synthesis.trials)),
-        ("People", people(synthesis)),
+        ("People", text.people_text(synthesis)),
         ("Certainty", f"{certainty(synthesis)} (provisional, by rules)"),
     ]
     return (*shown, *_spread(synthesis), *_reference_sd(synthesis))
@@ -152,12 +155,6 @@ def _reference_sd(synthesis: Synthesis) -> tuple[tuple[str, str], ...]:
     )
 
 
-def direction(synthesis: Synthesis) -> str:
-    """Say which numbers favour the therapy."""
-    side = "below" if synthesis.favours[0] else "above"
-    return f"Numbers {side} {synthesis.no_effect:g} favour {synthesis.intervention_name}."
-
-
 def domains(synthesis: Synthesis) -> Grid:
     """Return what set the certainty: each domain with its number, threshold, reason and source."""
     head = ("Question", "Concern", "Levels off", "Reason", "Measured", "Threshold", "Source")
@@ -171,10 +168,14 @@ def _domain(domain: DomainRating) -> tuple[Cell, ...]:
         Cell(plain(domain.rating)),
         figure(domain.downgrade),
         Cell(domain.reason),
-        Cell("none" if domain.measured is None else number(domain.measured)),
-        Cell("none" if domain.threshold is None else number(domain.threshold)),
+        Cell(_measured(domain.measured)),
+        Cell(_measured(domain.threshold)),
         Cell(domain.source),
     )
+
+
+def _measured(value: float | None) -> str:
+    return "none" if value is None else printed(f"{value:,.3g}")
 
 
 def left_out(entries: Iterable[LeftOut], library: Library, caption: str) -> Grid:
@@ -193,15 +194,15 @@ def left_out(entries: Iterable[LeftOut], library: Library, caption: str) -> Grid
 
 def sensitivity(synthesis: Synthesis) -> Grid | None:
     """Return the result with and without flagged trials; nothing where none is flagged."""
-    other = synthesis.sensitivity
+    other, measure = synthesis.sensitivity, synthesis.question.measure
     if other is None:
         return None
     rows = tuple(
         (
             Cell(name),
-            Cell("none" if result.estimate is None else number(result.estimate), number=True),
-            Cell(interval(result.ci) or "none", number=True),
-            Cell(interval(result.pi) or "none", number=True),
+            Cell("none" if result.estimate is None else number(result.estimate, measure)),
+            Cell(interval(result.ci, measure), number=True),
+            Cell(interval(result.pi, measure), number=True),
             figure(result.trials),
         )
         for name, result in (
@@ -213,12 +214,15 @@ def sensitivity(synthesis: Synthesis) -> Grid | None:
     return Grid("With and without flagged trials", head, rows)
 
 
+KINDS = {"MD": "difference", "RR": "risk ratio", "OR": "odds ratio"}
+
+
 def neighbours(review: Review, question: Question) -> tuple[Link, ...]:
     """Return the other questions on the same two treatments."""
     plainly = question.without_condition
     return tuple(
         Link(
-            f"{plain(other.outcome)}, {weeks(review, other.window)}, {other.measure}",
+            f"{plain(other.outcome)}, {weeks(review, other.window)}, {KINDS[other.measure]}",
             other.path,
         )
         for other in review.questions(question.intervention, question.region)

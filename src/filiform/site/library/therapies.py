@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from filiform.review import WINDOWS
 from filiform.site.library.cells import Cell, Grid, Link, figure, source_links
 from filiform.site.library.syntheses import listed, named, regions, trial_link
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from filiform.knowledge import Comparator, Library, Statement, Therapy
-    from filiform.review import Review
+    from filiform.review import Question, Review
 
 KINDS = MappingProxyType(
     {
@@ -84,12 +85,23 @@ def trial_links(review: Review, node: str) -> tuple[Link, ...]:
 
 
 def answers(review: Review, node: str) -> tuple[Grid, ...]:
-    """Return what every comparison found, a table a region."""
-    made = (
-        listed(review, review.questions(node, region), f"Pain in the {region}")
-        for region in regions(review)
-    )
-    return tuple(grid for grid in made if grid.rows)
+    """Return what every comparison found; for each region first those with a number."""
+    grids = []
+    for region in regions(review):
+        asked = sorted(review.questions(node, region), key=_order)
+        usable = [q for q in asked if review.synthesis(q).trials]
+        rest = [q for q in asked if not review.synthesis(q).trials]
+        grids.append(listed(review, usable, f"Pain in the {region}"))
+        grids.append(listed(review, rest, f"Pain in the {region}: asked, but without a number"))
+    return tuple(grid for grid in grids if grid.rows)
+
+
+_FIRST = ("sham", "no_treatment", "usual_care", "same_care_without_it")
+
+
+def _order(question: Question) -> tuple[int, str, str, int]:
+    place = _FIRST.index(question.against) if question.against in _FIRST else len(_FIRST)
+    return place, question.against, question.outcome, WINDOWS.index(question.window)
 
 
 def combinations(review: Review, node: str) -> tuple[Link, ...]:

@@ -19,7 +19,7 @@ from filiform.site.library.cells import (
     written,
     yes_no,
 )
-from filiform.site.library.numbers import interval
+from filiform.site.library.numbers import interval, number
 from filiform.site.library.reference import identifiers
 from filiform.site.library.syntheses import named, regions, uses
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from filiform.knowledge import Arm, Contrast, Library, Outcome, Trial
-    from filiform.review import Review
+    from filiform.review import Review, StudyEffect, Synthesis
 
 # --- Choosing
 
@@ -206,30 +206,36 @@ def _bias(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 
 def _arms(library: Library, trial: Trial) -> Grid:
-    head = (
-        "Group",
-        "Treatment",
-        "The trial's words",
-        "People",
-        "Sessions",
-        "Over weeks",
-        "Minutes",
-        "Needles",
-        "Depth in mm",
-        "Twitch or deqi sought",
-        "Points",
-        "Muscles",
-        "Given by",
-        "Source",
+    """Return the arms side by side: a trial has few, and each has many facts."""
+    arms = library.arms_of(trial.trial_id)
+    columns = [_arm(library, arm) for arm in arms]
+    rows = tuple(
+        (Cell(name), *(column[place] for column in columns)) for place, name in enumerate(_DOSE)
     )
-    rows = tuple(_arm(library, arm) for arm in library.arms_of(trial.trial_id))
+    head = ("What they had", *(f"Group {arm.arm_id}" for arm in arms))
     return Grid("The groups and their dose", head, rows)
+
+
+_DOSE = (
+    "Treatment",
+    "The trial's words",
+    "People",
+    "Sessions",
+    "Over how many weeks",
+    "Minutes a session",
+    "Needles a session",
+    "Depth in mm",
+    "Twitch or deqi sought",
+    "Points",
+    "Muscles",
+    "Given by",
+    "Source",
+)
 
 
 def _arm(library: Library, arm: Arm) -> tuple[Cell, ...]:
     muscles = [plain(muscle) for muscle in arm.muscles]
     return (
-        Cell(arm.arm_id),
         Cell(
             named(library, arm.intervention),
             reverse("library:therapy", args=[arm.intervention]),
@@ -250,18 +256,7 @@ def _arm(library: Library, arm: Arm) -> tuple[Cell, ...]:
 
 
 def _contrasts(library: Library, trial: Trial) -> Grid:
-    head = (
-        "Groups",
-        "Outcome",
-        "Instrument",
-        "Scale",
-        "Week",
-        "Measure",
-        "Difference",
-        "Interval",
-        "Row",
-        "Source",
-    )
+    head = ("Groups", "Outcome", "Instrument", "Week", "Difference", "Interval", "Row", "Source")
     rows = tuple(
         _contrast(library, row) for row in library.contrasts if row.trial_id == trial.trial_id
     )
@@ -272,39 +267,21 @@ def _contrast(library: Library, row: Contrast) -> tuple[Cell, ...]:
     low, high = row.ci_low, row.ci_high
     level = "" if row.ci_level is None else f" ({100 * row.ci_level:g} %)"
     ends = "not reported" if low is None or high is None else f"{written(low)} to {written(high)}"
+    word = "to" if row.measure in {"RR", "OR"} else "minus"
     return (
-        Cell(f"{row.arm_a} minus {row.arm_b}" if row.measure[-2:] == "MD" else _ratio(row)),
+        Cell(f"{row.arm_a} {word} {row.arm_b}"),
         Cell(plain(row.outcome)),
-        Cell(row.instrument),
-        Cell(_scale(row)),
+        Cell(_instrument(row)),
         figure(row.weeks),
-        Cell(row.measure),
-        figure(row.estimate),
+        Cell(f"{row.measure} {written(row.estimate)}", number=True),
         Cell(ends + level),
         Cell(f"contrasts.csv:{row.row}"),
         cited(library, row.source),
     )
 
 
-def _ratio(row: Contrast) -> str:
-    return f"{row.arm_a} to {row.arm_b}"
-
-
 def _outcomes(library: Library, trial: Trial) -> Grid:
-    head = (
-        "Group",
-        "Outcome",
-        "Instrument",
-        "Scale",
-        "Week",
-        "Statistic",
-        "People",
-        "Mean",
-        "SD",
-        "Events",
-        "Row",
-        "Source",
-    )
+    head = ("Group", "Outcome", "Instrument", "Week", "People", "Value", "Row", "Source")
     rows = tuple(
         _outcome(library, row) for row in library.outcomes if row.trial_id == trial.trial_id
     )
@@ -312,36 +289,31 @@ def _outcomes(library: Library, trial: Trial) -> Grid:
 
 
 def _outcome(library: Library, row: Outcome) -> tuple[Cell, ...]:
-    events = "none" if row.events is None else f"{row.events} of {row.total}"
     return (
         Cell(row.arm_id),
         Cell(plain(row.outcome)),
-        Cell(row.instrument),
-        Cell(_scale(row)),
+        Cell(_instrument(row)),
         figure(row.weeks),
-        Cell(row.statistic),
         figure(row.n if row.n is not None else row.total),
-        Cell("none") if row.events is not None else figure(row.mean),
-        Cell(_sd(row)),
-        Cell(events),
+        Cell(_value(row)),
         Cell(f"outcomes.csv:{row.row}"),
         cited(library, row.source),
     )
 
 
-def _sd(row: Outcome) -> str:
+def _value(row: Outcome) -> str:
     if row.events is not None:
-        return "none"
-    if row.sd is None or row.sd_origin in (None, "reported"):
-        return written(row.sd)
-    return f"{written(row.sd)} ({plain(row.sd_origin)})"
+        return f"{row.events} of {row.total}"
+    kind = "change" if row.statistic == "change" else "mean"
+    origin = "" if row.sd_origin in {None, "reported"} else f", {plain(row.sd_origin)}"
+    return f"{kind} {written(row.mean)}, SD {written(row.sd)}{origin}"
 
 
-def _scale(row: Outcome | Contrast) -> str:
+def _instrument(row: Outcome | Contrast) -> str:
     better = "lower is better" if row.lower_is_better else "higher is better"
     if row.scale_min is None or row.scale_max is None:
-        return f"not reported, {better}"
-    return f"{row.scale_min:g} to {row.scale_max:g}, {better}"
+        return f"{row.instrument} (scale not reported; {better})"
+    return f"{row.instrument} ({row.scale_min:g} to {row.scale_max:g}; {better})"
 
 
 # --- What to know of it
@@ -366,25 +338,23 @@ def _doubts(library: Library, trial: Trial) -> tuple[Doubt, ...]:
 
 
 def _uses(review: Review, trial: Trial) -> Grid:
-    rows = []
-    for synthesis, reason in uses(review).get(trial.trial_id, ()):
-        numbers = [
-            interval((effect.ci_low, effect.ci_high))
-            for effect in synthesis.effects
-            if effect.trial_id == trial.trial_id
-        ]
-        flags = [
-            plain(flag)
-            for effect in synthesis.effects
-            if effect.trial_id == trial.trial_id
-            for flag in effect.flags
-        ]
-        rows.append(
-            (
-                Cell(synthesis.title, synthesis.question.path),
-                Cell(f"left out: {reason}" if reason else "used"),
-                Cell(", ".join(numbers) or "none"),
-                Cell(", ".join(flags) or "none"),
-            )
-        )
-    return Grid("Where it is used", ("Question", "Used?", "Interval there", "Flags"), tuple(rows))
+    head = ("Question", "Used?", "Effect there", "Flags")
+    found = uses(review).get(trial.trial_id, ())
+    return Grid("Where it is used", head, tuple(_use(trial.trial_id, *pair) for pair in found))
+
+
+def _use(trial_id: str, synthesis: Synthesis, reason: str) -> tuple[Cell, ...]:
+    effect = next((e for e in synthesis.effects if e.trial_id == trial_id), None)
+    return (
+        Cell(synthesis.title, synthesis.question.path),
+        Cell(f"left out: {reason}" if reason else "used"),
+        Cell(_shown(effect) if effect else "none"),
+        Cell(
+            ", ".join(plain(flag) for flag in effect.flags) if effect and effect.flags else "none"
+        ),
+    )
+
+
+def _shown(effect: StudyEffect) -> str:
+    ends = interval((effect.ci_low, effect.ci_high), effect.measure)
+    return f"{number(effect.estimate, effect.measure)} ({ends})"

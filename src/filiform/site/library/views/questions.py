@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from filiform.guidance.effects import effect_of
 from filiform.review import forest_svg, published
+from filiform.review._text import direction_text
 from filiform.site.library import files, syntheses
 from filiform.site.library.addresses import question_of
 from filiform.site.library.public import public
@@ -30,7 +31,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     shown = {
         "synthesis": synthesis,
         "answer": effect_of(review, asked),
-        "direction": syntheses.direction(synthesis),
+        "direction": direction_text(synthesis),
         "numbers": syntheses.numbers(synthesis),
         "effects": syntheses.effects(synthesis, library),
         "flags": [(flag, reason) for flag, reason in synthesis.flag_reasons],
