@@ -62,7 +62,7 @@ def test_everything_stays_inside_the_drawing(synthesis: Synthesis) -> None:
 
 
 def test_it_shows_weights_people_flags_and_both_directions() -> None:
-    shown = " ".join(texts(drawing(published().synthesis(SHAM_PAIN))))
+    shown = " ".join(texts(drawing(published().synthesis(SHAM_PAIN)))).replace("\u00a0", " ")
     for words in (
         "white-2004",
         "−6.3 (−11.3 to −1.4)",
@@ -81,7 +81,7 @@ def test_it_shows_weights_people_flags_and_both_directions() -> None:
 
 def test_a_ratio_above_one_favours_the_therapy_on_the_right() -> None:
     asked = Question("massage", "no_treatment", "pain_intensity", "short", measure="RR")
-    shown = texts(drawing(published().synthesis(asked)))
+    shown = [text.replace("\u00a0", " ") for text in texts(drawing(published().synthesis(asked)))]
     assert "← favours no treatment" in shown
     assert "favours massage →" in shown
 

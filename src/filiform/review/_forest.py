@@ -276,8 +276,12 @@ def _scale(axis: Axis, synthesis: Synthesis, y: float) -> tuple[list[str], float
     left, right = _favoured(synthesis)
     half = (WIDTH - 2 * _EDGE) / 2 - 6
     columns = (
-        (_EDGE, "start", _svg.wrapped(f"← favours {left}", half, _svg.letter_width(_SMALL))),
-        (WIDTH - _EDGE, "end", _svg.wrapped(f"favours {right} →", half, _svg.letter_width(_SMALL))),
+        (_EDGE, "start", _svg.wrapped(f"←\u00a0favours {left}", half, _svg.letter_width(_SMALL))),
+        (
+            WIDTH - _EDGE,
+            "end",
+            _svg.wrapped(f"favours {right}\u00a0→", half, _svg.letter_width(_SMALL)),
+        ),
     )
     for x, anchor, lines in columns:
         for place, text in enumerate(lines):

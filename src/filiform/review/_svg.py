@@ -80,12 +80,14 @@ class Words:
 def wrapped(text: str, width: float, letter: float) -> list[str]:
     """Return a text in lines no wider than a width; a longer word is broken.
 
+    A no-break space keeps its two words together.
+
     >>> wrapped("favours the same care without it", 110, 8)
     ['favours the', 'same care', 'without it']
     """
     room = max(1, int(width / letter))
     lines = [""]
-    for word in _broken(text.split(), room):
+    for word in _broken(text.split(" "), room):
         longer = f"{lines[-1]} {word}".strip()
         if len(longer) <= room:
             lines[-1] = longer
