@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from filiform.guidance._guidebook import guidebook
 from filiform.guidance._rulebook import URGENCIES, Rule, rulebook
 from filiform.guidance.person import Person
 from filiform.guidance.screening import screen
+from filiform.guidance.suitability import fit_rules, fit_words
 from filiform.knowledge import library
 
 if TYPE_CHECKING:
@@ -180,3 +182,59 @@ def test_the_methods_page_lists_every_milder_rule_and_every_row_that_is_not_mode
             assert f"| {rule.id} | {rule.urgency} | " in page
     for sign, why in rulebook().not_modelled.items():
         assert f"| {sign} | {why} |" in page
+
+
+def test_every_therapy_on_offer_has_a_fit_for_every_kind_of_pain_and_for_none() -> None:
+    conditions = [*library().conditions, "not_given"]
+    offered = [row.id for row in library().therapies.values() if row.offered]
+    for therapy in offered:
+        for condition in conditions:
+            assert any(rule.holds(therapy, condition, ()) for rule in fit_rules())
+
+
+def test_the_rules_of_suitability_know_their_words_and_statements() -> None:
+    for rule in fit_rules():
+        assert rule.fits in {"yes", "maybe", "unknown"}
+        assert set(rule.conditions) <= {*library().conditions, "not_given", "*"}
+        assert set(rule.findings) <= set(library().findings)
+        assert set(rule.statements) <= set(library().statements)
+        assert rule.statements
+    assert set(fit_words()) == {"yes", "maybe", "unknown", "no", "not_before_a_doctor"}
+
+
+def test_findings_that_screening_does_not_read_change_the_fit_or_are_everyday() -> None:
+    read = {finding for rule in fit_rules() for finding in rule.findings}
+    # Movement, posture and stress change neither urgency nor fit: no source here says so.
+    everyday = {"pain_with_movement_or_posture", "stress_or_desk_work"}
+    assert READ_BY_SUITABILITY - everyday <= read
+
+
+def test_the_texts_that_the_urgency_asks_for_exist() -> None:
+    book = guidebook()
+    ids = {id_ for each in book.doctor_first.values() for id_ in each}
+    assert ids | set(book.doctor_first_if.values()) <= set(library().statements)
+    assert set(book.doctor_first) == set(URGENCIES)
+
+
+def test_every_option_knows_where_its_harms_prices_and_texts_come_from() -> None:
+    book = guidebook()
+    offered = {row.id for row in library().therapies.values() if row.offered}
+    assert set(book.harms_from) == set(book.prices_from) == set(book.texts_from) == offered
+    assert set(book.practice) < offered
+    modalities = {row.modality for row in library().harms}
+    assert {id_ for ids in book.harms_from.values() for id_ in ids} <= modalities
+
+
+def test_every_item_and_code_of_prices_and_cover_exists() -> None:
+    items = {row.item for row in library().costs}
+    codes = {row.code for row in library().billing}
+    book = guidebook()
+    assert {item for each in book.price_items.values() for item in each} <= items
+    for rule in book.cover:
+        assert set(rule.names) <= (codes if rule.table == "billing" else items)
+
+
+def test_the_spans_of_chronicity_join_without_a_gap() -> None:
+    spans = list(guidebook().chronicity.values())
+    assert spans[0][0] == 0
+    assert all(left[1] == right[0] for left, right in itertools.pairwise(spans))

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from tests.guidance.make_schemas import made
 from tests.guidance.strategies import answers, persons
+from tests.guidance.test_guidance_cases import CASES as AID_CASES
+from tests.guidance.test_guidance_cases import aid_of
 from tests.guidance.test_person import REFUSED
 from tests.guidance.test_screening_cases import CASES
 
@@ -24,13 +28,34 @@ def schema(name: str) -> dict[str, Any]:
     return found
 
 
-PERSON = Draft202012Validator(schema("person"))
-SCREENING = Draft202012Validator(schema("screening"))
+NAMES = ("person", "screening", "aid")
+TOGETHER: Registry[Any] = Registry().with_resources(
+    [(schema(name)["$id"], Resource.from_contents(schema(name))) for name in NAMES]
+)
+PERSON, SCREENING, AID = (Draft202012Validator(schema(n), registry=TOGETHER) for n in NAMES)
 
 
-@pytest.mark.parametrize("name", ["person", "screening"])
+@pytest.mark.parametrize("name", NAMES)
 def test_each_schema_is_a_schema(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_schema_is_what_the_code_and_data_make_today(name: str) -> None:
+    assert schema(name) == made()[name], "run: python -m tests.guidance.make_schemas"
+
+
+@pytest.mark.parametrize("case", AID_CASES, ids=[case["sentence"] for case in AID_CASES])
+def test_every_aid_fits_its_schema_and_is_json(case: dict[str, Any]) -> None:
+    aid = aid_of(case["input"]).to_dict()
+    AID.validate(aid)
+    assert json.loads(json.dumps(aid, allow_nan=False)) == aid
+
+
+@settings(max_examples=20, deadline=None)
+@given(persons())
+def test_the_aid_of_any_person_fits_its_schema(person: Person) -> None:
+    AID.validate(aid_of(person.to_dict()).to_dict())
 
 
 def test_the_schema_of_a_person_knows_the_same_words_as_the_library() -> None:

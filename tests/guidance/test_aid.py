@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.guidance.strategies import persons
+
+from filiform.guidance._guidebook import guidebook
+from filiform.guidance.aid import Aid, guide
+from filiform.guidance.person import Person
+from filiform.knowledge import library
+from filiform.review import published
+
+if TYPE_CHECKING:
+    from filiform.guidance.option import Option
+
+TODAY = dt.date(2026, 11, 21)
+OFFERED = [row.id for row in library().therapies.values() if row.offered]
+
+
+def aid_at(today: dt.date, answers: dict[str, object]) -> Aid:
+    person = Person.from_mapping(answers, library())
+    return guide(person, library=library(), review=published(), today=today)
+
+
+def aid_of(**answers: object) -> Aid:
+    return aid_at(TODAY, answers)
+
+
+def option(id_: str, **answers: object) -> Option:
+    return next(option for option in aid_of(**answers).options if option.id == id_)
+
+
+def test_first_line_care_comes_before_the_options_in_the_aid() -> None:
+    keys = list(aid_of().to_dict())
+    assert keys.index("screening") < keys.index("first_line") < keys.index("options")
+
+
+def test_first_line_care_names_activity_exercise_and_what_the_doctor_prescribed() -> None:
+    ids = [text.id for text in aid_of().first_line]
+    assert {"first_line-active", "first_line-exercise", "co_treatment-medicines"} <= set(ids)
+
+
+def test_every_offered_therapy_is_an_option_the_most_fitting_first() -> None:
+    options = aid_of(condition="myofascial").options
+    assert sorted(option.id for option in options) == sorted(OFFERED)
+    order = ["yes", "maybe", "unknown", "not_before_a_doctor", "no"]
+    ranks = [order.index(option.fits) for option in options]
+    assert ranks == sorted(ranks)
+
+
+def test_the_main_comparators_are_always_answered_for_weeks_and_half_a_year() -> None:
+    for found in aid_of().options:
+        told = {(e.against, e.outcome, e.weeks) for e in found.effects}
+        for against in ("sham", "no_treatment", "usual_care", "same_care_without_it"):
+            for outcome in ("pain_intensity", "disability"):
+                assert {(against, outcome, "short"), (against, outcome, "long")} <= told
+
+
+def test_no_trial_is_said_to_be_no_trial() -> None:
+    found = option("dry_needling_electrical")
+    for effect in found.effects:
+        assert (effect.estimate, effect.trials, effect.certainty) == (None, 0, "none")
+        assert effect.sentence.startswith("We found no trial of ")
+    assert (
+        "no trial of it for the neck"
+        in option("dry_needling_electrical", condition="myofascial").why
+    )
+
+
+def test_sham_and_no_treatment_are_never_mixed() -> None:
+    for found in aid_of().options:
+        sham = {t for e in found.effects if e.against == "sham" for t in e.trial_ids}
+        nothing = {t for e in found.effects if e.against == "no_treatment" for t in e.trial_ids}
+        for trial_id in sham & nothing:
+            kinds = {arm.intervention for arm in library().arms_of(trial_id)}
+            assert len(kinds) > 2
+
+
+@pytest.mark.parametrize("therapy", OFFERED)
+def test_a_sentence_tells_trials_direction_and_certainty(therapy: str) -> None:
+    for effect in option(therapy).effects:
+        if effect.estimate is None:
+            continue
+        assert effect.trials == len(effect.trial_ids) > 0
+        assert f"In {effect.trials} trial" in effect.sentence
+        assert "sure of this" in effect.sentence
+        if effect.measure == "MD" and effect.unit.startswith("points"):
+            way = "lower" if effect.estimate < 0 else "higher"
+            assert f"points of 100 {way} with" in effect.sentence
+            assert effect.important is None or "People first notice" in effect.sentence
+
+
+def test_one_trial_is_called_one_trial() -> None:
+    cells = [e for o in aid_of().options for e in o.effects if e.trials == 1]
+    assert cells
+    assert all("It is one trial alone." in effect.sentence for effect in cells)
+    assert all(effect.pi is None for effect in cells)
+
+
+def test_an_interval_over_no_effect_is_called_chance() -> None:
+    for found in aid_of().options:
+        for effect in found.effects:
+            if effect.ci is None or effect.measure != "MD":
+                continue
+            crosses = effect.ci[0] <= 0 <= effect.ci[1]
+            hopeless = max(abs(effect.ci[0]), abs(effect.ci[1])) > 100
+            assert ("may be chance" in effect.sentence) is (crosses and not hopeless)
+
+
+def test_an_interval_wider_than_the_scale_is_not_printed_as_points() -> None:
+    cells = [
+        e
+        for o in aid_of().options
+        for e in o.effects
+        if e.ci and e.unit.startswith("points") and max(map(abs, e.ci)) > 100
+    ]
+    assert cells
+    assert all("too few or too unlike" in effect.sentence for effect in cells)
+
+
+def test_the_numbers_of_an_effect_are_those_of_the_review() -> None:
+    effect = next(
+        e
+        for e in option("acupuncture").effects
+        if (e.against, e.outcome, e.weeks) == ("sham", "pain_intensity", "short")
+    )
+    questions = {q.path: q for q in published().questions("acupuncture")}
+    found = published().synthesis(questions[effect.link])
+    assert (effect.estimate, effect.ci, effect.pi) == (found.estimate, found.ci, found.pi)
+    assert effect.trial_ids == found.trial_ids
+
+
+def test_relief_is_drawn_over_all_four_windows_and_unknown_stays_unknown() -> None:
+    for found in aid_of().options:
+        for lasting in found.expected.lasting:
+            assert [w.weeks for w in lasting.windows] == ["immediate", "short", "mid", "long"]
+            for window in lasting.windows:
+                assert window.known is (window.estimate is not None)
+                assert (window.text == "not known") is not window.known
+
+
+def test_ones_own_pain_stands_beside_the_groups_average_without_a_promise() -> None:
+    yours = option("acupuncture", pain_0_10=6).expected.yours
+    assert "60 of 100" in yours
+    assert "no promise for you" in yours
+    assert option("acupuncture").expected.yours == ""
+    assert option("dry_needling_electrical", pain_0_10=6).expected.yours == ""
+
+
+def test_age_severity_and_duration_are_said_not_to_be_known_well_enough() -> None:
+    about = {unknown.about for unknown in option("dry_needling").expected.not_known}
+    assert about == {"age", "severity", "duration", "health"}
+    age = next(u for u in option("dry_needling").expected.not_known if u.about == "age")
+    assert "over 40" in age.text
+    assert age.sources
+
+
+def test_placebo_is_shown_as_two_questions() -> None:
+    placebo = option("acupuncture").expected.placebo
+    assert placebo.true_against_sham.against == "sham"
+    assert placebo.sham_against_nothing.against == "no_treatment"
+    assert placebo.sham_against_nothing.link.startswith("/library/question/sham/no_treatment/")
+
+
+def test_ones_kind_of_pain_makes_trials_in_others_indirect() -> None:
+    def level(condition: str) -> tuple[str, ...]:
+        effect = next(
+            e
+            for e in option("acupuncture", condition=condition).effects
+            if (e.against, e.outcome, e.weeks) == ("sham", "pain_intensity", "short")
+        )
+        return effect.certainty_reasons
+
+    assert level("radicular") != level("nonspecific")
+
+
+def test_muscles_of_the_places_that_hurt_and_places_that_none_explains() -> None:
+    background = aid_of(pain_regions=["temple", "hand_ulnar"]).background
+    assert background is not None
+    assert {m.muscle for m in background.muscles} == {"upper_trapezius", "splenius_capitis"}
+    assert background.unexplained_regions == ("hand_ulnar",)
+
+
+def test_without_a_place_of_pain_no_muscle_is_named() -> None:
+    background = aid_of().background
+    assert background is not None
+    assert background.muscles == ()
+
+
+def test_the_lung_is_named_where_the_top_of_the_shoulder_hurts() -> None:
+    dangers = {d.id for d in option("dry_needling", pain_regions=["upper_shoulder"]).dangers}
+    assert {"lung", "hours_later"} <= dangers
+    assert "cord_and_artery" not in dangers
+
+
+def test_the_cord_is_named_at_the_base_of_the_skull() -> None:
+    found = option("acupuncture", pain_regions=["suboccipital"])
+    assert "cord_and_artery" in {danger.id for danger in found.dangers}
+    assert "GB20" in {site.id for site in found.sites}
+    assert "obliquus_capitis_inferior" in {
+        site.id for site in option("dry_needling", pain_regions=["suboccipital"]).sites
+    }
+
+
+def test_cups_have_no_needle_dangers_and_say_that_nothing_is_known() -> None:
+    found = option("cupping")
+    assert (found.dangers, found.sites, found.cautions, found.harms) == ((), (), (), ())
+    assert "no reasons against cupping" in found.cautions_note
+    assert "no count of its harms" in found.harms_note
+
+
+def test_natural_course_is_of_people_whose_pain_has_lasted_as_long() -> None:
+    background = aid_of(duration_days=14).background
+    assert background is not None
+    kinds = [group.chronicity for group in background.natural_course]
+    assert set(kinds) == {"acute", "mixed"}
+    assert kinds[0] == "acute"
+
+
+def test_natural_course_quotes_numbers_in_points_of_a_hundred() -> None:
+    background = aid_of(duration_days=14).background
+    assert background is not None
+    group = next(g for g in background.natural_course if g.study == "hush-2011")
+    # Hush 2011, abstract: pooled pain 64 at onset, 35 at 6.5 weeks, 42 at 12 months.
+    assert [(p.weeks, p.value) for p in group.points] == [(0, 64), (6.5, 35), (52, 42)]
+    assert group.text.startswith("Pain was 64 of 100 at the start, 35 of 100 after 6.5 weeks")
+
+
+def test_numbers_without_a_scale_are_left_out_of_the_course() -> None:
+    background = aid_of().background
+    assert background is not None
+    assert "chi-2016-control" not in {group.study for group in background.natural_course}
+
+
+def test_everything_that_is_cited_stands_among_the_sources() -> None:
+    aid = aid_of(condition="myofascial", jurisdiction="US-NY", findings=["headache"])
+    listed = [source.id for source in aid.sources]
+    assert len(listed) == len(set(listed))
+    cited: set[str] = set()
+
+    def collect(part: object) -> None:
+        if isinstance(part, dict):
+            for key, value in part.items():
+                if key == "sources":
+                    cited.update(each for each in value if isinstance(each, str))
+                collect(value)
+        elif isinstance(part, list):
+            for each in part:
+                collect(each)
+
+    collect({key: value for key, value in aid.to_dict().items() if key != "sources"})
+    assert cited == set(listed)
+
+
+def test_every_sentence_carries_a_source_or_a_link() -> None:
+    aid = aid_of(condition="myofascial", jurisdiction="US-NY", medicines=["warfarin"])
+    for text in (*aid.first_line, *aid.doctor_first):
+        assert text.source
+    for found in aid.options:
+        for effect in found.effects:
+            assert effect.link.startswith("/library/question/")
+        assert all(harm.source for harm in found.harms)
+        assert all(who.source for who in found.practitioners)
+        assert all(row.source for row in found.cost.rows)
+        assert all(row.source for row in found.cost.cover)
+        for caution in found.cautions:
+            assert caution.rows
+            assert all(row.source for row in caution.rows)
+
+
+def test_old_laws_and_prices_say_since_when_they_were_not_checked() -> None:
+    row = next(
+        who
+        for who in option("dry_needling", jurisdiction="US-NY").practitioners
+        if who.profession == "physical_therapist" and who.jurisdiction == "US-NY"
+    )
+    assert (row.as_of, row.checked_note) == ("2026-01", "not checked since January 2026")
+    fresh = aid_at(dt.date(2026, 3, 1), {"jurisdiction": "US-NY"})
+    rows = next(o for o in fresh.options if o.id == "dry_needling").practitioners
+    assert "" in {who.checked_note for who in rows}
+
+
+def test_a_course_costs_the_first_and_the_further_sessions_of_the_median_number() -> None:
+    # Fan 2019: first visit 15 to 400 USD (median 112), follow-up 15 to 300 (median 80).
+    cost = option("acupuncture", jurisdiction="US-NY").cost
+    sessions = next(d for d in option("acupuncture").doses if d.what == "sessions").median
+    assert cost.first_session is not None
+    assert cost.session is not None
+    assert cost.course is not None
+    assert (cost.first_session.typical, cost.session.typical) == (112, 80)
+    assert cost.course.typical == 112 + (int(sessions + 0.5) - 1) * 80
+    assert "worked out by us" in cost.course.computed
+
+
+def test_amounts_that_are_no_price_stay_out_of_the_session() -> None:
+    cost = option("dry_needling", jurisdiction="US-NY").cost
+    kinds = {row.item: row.kind for row in cost.rows}
+    assert kinds["Medicare allowed amount, 20560"] == "other"
+    assert cost.session is not None
+    assert (cost.session.low, cost.session.high) == (50, 150)
+
+
+def test_an_insurer_that_we_do_not_know_is_said_to_be_unknown() -> None:
+    note = option("acupuncture", jurisdiction="US-NY", insurance="Blue Moon").cost.cover_note
+    assert "know nothing about this insurer" in note
+    mine = option("acupuncture", jurisdiction="US-NY", insurance="Cigna PPO").cost
+    assert [cover.name for cover in mine.cover if cover.yours] == ["Cigna 0024 (2017)"]
+    assert mine.cover_note == ""
+
+
+def test_the_same_answers_give_the_same_aid() -> None:
+    answers: dict[str, object] = {"jurisdiction": "US-NY", "findings": ["headache"]}
+    first, second = (aid_at(TODAY, answers).to_dict() for _ in range(2))
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_the_aid_names_its_format_day_and_data() -> None:
+    found = aid_of().to_dict()
+    assert (found["format"], found["as_of"]) == ("filiform-aid/1", "2026-11-21")
+    assert isinstance(found["data"], dict)
+    assert len(found["data"]["digest"]) == 64
+
+
+@settings(max_examples=60, deadline=None)
+@given(persons())
+def test_an_absolute_caution_is_never_offered(person: Person) -> None:
+    aid = guide(person, library=library(), review=published(), today=TODAY)
+    for found in aid.options:
+        barred = any(caution.bars for caution in found.cautions)
+        assert not barred or found.fits in {"no", "not_before_a_doctor"}
+        if aid.screening.needling == "not_before_a_doctor":
+            assert found.fits in {"no", "not_before_a_doctor"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(persons(), st.sampled_from(sorted(guidebook().history)))
+def test_one_more_entry_of_history_never_makes_an_option_more_fitting(
+    person: Person, entry: str
+) -> None:
+    def fits(history: frozenset[str]) -> dict[str, str]:
+        answers = {**person.to_dict(), "history": sorted(history)}
+        absent = person.absent - history
+        given_answers = {**answers, "absent": sorted(absent)}
+        given_person = Person.from_mapping(given_answers, library())
+        aid = guide(given_person, library=library(), review=published(), today=TODAY)
+        return {option.id: option.fits for option in aid.options}
+
+    before, after = fits(person.history), fits(person.history | {entry})
+    bars = {"no", "not_before_a_doctor"}
+    for id_, word in after.items():
+        assert before[id_] not in bars or word in bars

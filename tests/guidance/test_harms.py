@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filiform.guidance import harms
+from filiform.guidance._guidebook import guidebook
+from filiform.knowledge import library
+
+ACUPUNCTURE = harms.harms_of(library(), "acupuncture")
+DRY = harms.harms_of(library(), "dry_needling")
+
+
+def one(found: tuple[harms.Harm, ...], study: str, event: str) -> harms.Harm:
+    return next(harm for harm in found if (harm.study, harm.event) == (study, event))
+
+
+def test_pain_during_dry_needling_is_5_9_of_100_treatments() -> None:
+    # Boyce 2020, abstract: 5.9 % of 20,464 treatments (MISSION D9).
+    harm = one(DRY, "boyce-2020", "pain_during")
+    assert harm.rate == pytest.approx(5.9)
+    assert (harm.of, harm.unit) == (100, "treatments")
+    assert harm.text == "5.9 of 100 treatments"
+
+
+def test_two_studies_that_disagree_are_both_shown_and_make_a_range() -> None:
+    found = next(
+        r for r in harms.ranges_of(DRY) if (r.event, r.table) == ("bleeding", "minor_treatments")
+    )
+    # Brady 2014: 4.65 %; Boyce 2020: 16 %.
+    assert found.lowest == pytest.approx(4.65)
+    assert found.highest == pytest.approx(16)
+    assert found.studies == ("boyce-2020", "brady-2014")
+    assert "in 2 studies" in found.text
+
+
+def test_no_event_gets_the_rule_of_three() -> None:
+    # Brady 2014 itself gives an upper risk of 0.04 % or less for 0 of 7,629 (3/7629 = 0.039 %).
+    harm = one(DRY, "brady-2014", "any_serious")
+    assert harm.rate == 0
+    assert harm.high == pytest.approx(10_000 * 3 / 7629)
+    assert harm.text == "none seen, at most 3.9 of 10,000 treatments"
+
+
+def test_reports_without_a_denominator_give_no_rate() -> None:
+    harm = one(ACUPUNCTURE, "xu-2013", "any_reported_case")
+    assert (harm.rate, harm.low, harm.high, harm.table) == (None, None, None, "rate_unknown")
+    assert harm.text == "294 cases reported, rate unknown"
+    assert "any_reported_case" not in {found.event for found in harms.ranges_of(ACUPUNCTURE)}
+
+
+def test_serious_harms_are_of_ten_thousand_and_minor_ones_of_a_hundred() -> None:
+    for harm in (*ACUPUNCTURE, *DRY):
+        assert harm.of == (100 if harm.severity == "minor" else 10_000)
+
+
+def test_a_table_has_one_denominator() -> None:
+    for found in (ACUPUNCTURE, DRY):
+        for table in {harm.table for harm in found} - {"rate_unknown"}:
+            assert len({(h.of, h.unit) for h in found if h.table == table}) == 1
+
+
+def test_serious_harms_that_mission_names_are_told() -> None:
+    events = {harm.event for harm in ACUPUNCTURE if harm.severity == "major"}
+    assert {"pneumothorax", "nerve_injury", "infection", "broken_needle"} <= events
+
+
+def test_a_tiny_rate_is_told_as_one_in_so_many() -> None:
+    # Lin 2019: 0.87 per million treatments.
+    harm = one(ACUPUNCTURE, "lin-2019", "pneumothorax")
+    assert harm.text == "0.0087 of 10,000 treatments (about 1 in 1,100,000)"
+
+
+def test_a_form_without_counts_of_its_own_borrows_and_says_so() -> None:
+    electrical = harms.harms_of(library(), "dry_needling_electrical")
+    assert {harm.borrowed for harm in electrical} == {"dry_needling"}
+    assert {harm.borrowed for harm in DRY} == {None}
+    electro = harms.harms_of(library(), "electroacupuncture")
+    assert {harm.borrowed for harm in electro} == {None, "acupuncture"}
+
+
+def test_every_event_has_plain_words() -> None:
+    assert {row.event for row in library().harms} == set(guidebook().harm_events)
+
+
+def test_the_interval_of_a_share_is_the_printed_one() -> None:
+    # MacPherson 2004: 682 of 6,348, printed 107 per 1,000 (95 % CI 100 to 115).
+    harm = one(ACUPUNCTURE, "macpherson-2004", "any_adverse_event")
+    assert harm.low == pytest.approx(10.0, abs=0.05)
+    assert harm.high == pytest.approx(11.5, abs=0.05)
+
+
+def test_the_score_interval_of_newcombes_example() -> None:
+    # Newcombe 1998, Stat Med 17:857-872, table I: 81 of 263, score 0.2553 to 0.3662.
+    low, high = harms.wilson(81 / 263, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+@given(st.integers(1, 10**7), st.data())
+def test_an_interval_holds_its_share_and_stays_between_0_and_1(n: int, data: st.DataObject) -> None:
+    share = data.draw(st.integers(0, n)) / n
+    low, high = harms.wilson(share, n)
+    assert 0 <= low <= share + 1e-12
+    assert share - 1e-12 <= high <= 1
+
+
+def test_the_rule_of_three_never_exceeds_one() -> None:
+    assert harms.rule_of_three(1) == 1
+    assert harms.rule_of_three(3) == 1
