@@ -6,8 +6,8 @@ With w = 1/(v + τ²), μ = Σwy/Σw and P = W − W1(1'W1)⁻¹1'W:
     ypp   y'PPy  = Σw²(y − μ)²          tr_pp  tr PP = Σw² − 2Σw³/Σw + (Σw²/Σw)²
     yppp  y'PPPy = Σw³(y − μ)² − (Σw²(y − μ))²/Σw
 
-*Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261, equations 5 to
-13, doi:10.3102/10769986030003261.*
+*Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261,
+doi:10.3102/10769986030003261.*
 """
 
 from __future__ import annotations
@@ -38,19 +38,16 @@ class Sums(NamedTuple):
     yppp: float
 
 
-class Model(Protocol):
-    """A weighted regression of the effects, at any τ²."""
+class LikelihoodModel(Protocol):
+    """What the likelihood of τ² needs of a model."""
 
     @property
     def k(self) -> int:
-        """The number of studies."""
+        """The number of effects."""
 
     @property
     def p(self) -> int:
         """The number of coefficients."""
-
-    def q_at(self, tau2: float) -> tuple[float, float]:
-        """Return `(y'Py, y'PPy)`."""
 
     def sums_at(self, tau2: float) -> Sums:
         """Return all sums."""
@@ -61,10 +58,9 @@ class Model(Protocol):
     def unweighted(self) -> tuple[float, float]:
         """Return the residual sum of squares and tr PV of ordinary least squares."""
 
-    def variance_of_quadratic_form(
-        self, weights: NDArray[np.float64], tau2: float
-    ) -> tuple[float, float]:
-        """Return `(tr P, Var(y'Py))` for the P of any fixed weights, at a true τ²."""
+
+class Model(LikelihoodModel, Protocol):
+    """A weighted regression of independent effects, at any τ²."""
 
     @property
     def effects(self) -> NDArray[np.float64]:
@@ -73,6 +69,17 @@ class Model(Protocol):
     @property
     def variances(self) -> NDArray[np.float64]:
         """Their sampling variances, `(k,)`."""
+
+    def q_at(self, tau2: float) -> tuple[float, float]:
+        """Return `(y'Py, y'PPy)`."""
+
+    def scores(self, grid: NDArray[np.float64], *, restricted: bool) -> NDArray[np.float64]:
+        """Return twice the score of the (restricted) likelihood at each τ² of a grid."""
+
+    def variance_of_quadratic_form(
+        self, weights: NDArray[np.float64], tau2: float
+    ) -> tuple[float, float]:
+        """Return `(tr P, Var(y'Py))` for the P of any fixed weights, at a true τ²."""
 
 
 class MeanModel:
@@ -121,6 +128,14 @@ class MeanModel:
         return _sums(
             (w1, w2, w3), float(wr @ r), float(wr @ wr), float(wwr @ wr), float(np.add.reduce(wwr))
         )
+
+    def scores(self, grid: NDArray[np.float64], *, restricted: bool) -> NDArray[np.float64]:
+        """Return twice the score of the (restricted) likelihood at each τ² of a grid."""
+        w = 1.0 / (self.variances + grid[:, None])
+        sum_w = w.sum(axis=1)
+        wr = w * (self.effects - ((w @ self.effects) / sum_w)[:, None])
+        ypp = np.vecdot(wr, wr)
+        return np.asarray(ypp - sum_w + (np.vecdot(w, w) / sum_w if restricted else 0.0))
 
     def log_likelihood(self, tau2: float, *, restricted: bool) -> float:
         """Return the (restricted) log-likelihood, with metafor's constants."""

@@ -174,7 +174,7 @@ _PAPER: Final[Mapping[str, str]] = MappingProxyType(
 def one_study(
     y: NDArray[np.float64], v: NDArray[np.float64], names: tuple[str, ...], options: Choice
 ) -> Pooled:
-    estimate, error = float(y[0]), math.sqrt(float(v[0]))
+    estimate, error = float(y[0]), math.sqrt(float(v[0]) + (options.given or 0.0))
     half = t_quantile(options.level, math.inf) * error
     return Pooled(
         estimate=estimate,
@@ -187,7 +187,7 @@ def one_study(
         statistic=estimate / error,
         df=math.inf,
         p_value=two_sided_p(estimate / error, math.inf),
-        tau2=None,
+        tau2=options.given,
         tau2_standard_error=None,
         tau2_ci_low=None,
         tau2_ci_high=None,
@@ -207,7 +207,7 @@ def one_study(
         variances=(float(v[0]),),
         k=1,
         method="one study alone, not pooled: its own effect and normal interval",
-        tau2_method=NONE,
+        tau2_method=GIVEN if options.given is not None else NONE,
         interval=mean_interval.NORMAL,
         prediction=NONE,
         iterations=0,

@@ -19,6 +19,8 @@ from filiform.evidence.tau2.profile_likelihood import profile_likelihood_interva
 from filiform.evidence.tau2.q_profile import q_profile_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -78,9 +80,9 @@ def _tau2_interval(
                 f"the profile likelihood interval belongs to ML and REML, not to {options.tau2}: "
                 'choose tau2_interval="q_profile"'
             )
-        return profile_likelihood_interval(
-            model, value, options.level, restricted=options.tau2 == "REML"
-        )
+        typical = 1.0 / float((1.0 / model.variances).mean())
+        function = _log_likelihood(model, a, restricted=options.tau2 == "REML")
+        return profile_likelihood_interval(function, value, options.level, typical)
     return q_profile_interval(model, options.level)
 
 
@@ -90,3 +92,18 @@ def i2_h2(tau2: float, found: Heterogeneity, df: int, *, common: bool) -> tuple[
         excess = max(0.0, found.q - df)
         return (100.0 * excess / found.q if excess else 0.0), found.q / df
     return 100.0 * tau2 / (found.typical + tau2), tau2 / found.typical + 1.0
+
+
+def _log_likelihood(
+    model: MeanModel, a: NDArray[np.float64] | None, *, restricted: bool
+) -> Callable[[float], float]:
+    """Return the log-likelihood of τ², at the mean that the weights of one's own fix."""
+    if a is None:
+        return lambda tau2: model.log_likelihood(tau2, restricted=restricted)
+    fixed = float(a @ model.effects) / float(a.sum())
+
+    def at(tau2: float) -> float:
+        mean, sum_w = model.mean_at(tau2)
+        return model.log_likelihood(tau2, restricted=restricted) - 0.5 * sum_w * (fixed - mean) ** 2
+
+    return at

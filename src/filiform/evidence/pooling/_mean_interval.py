@@ -102,7 +102,7 @@ def _kenward_roger(model: Model, tau2: float) -> Precision:
 
         variance = 1/W₁ + 2 (W₃ − W₂²/W₁) / (I W₁²),    df = 2 I / (W₂ variance)²
 
-    *Source: Partlett and Riley 2017, Statistics in Medicine 36:301, section 2,
+    *Source: Partlett and Riley 2017, Statistics in Medicine 36:301,
     doi:10.1002/sim.7140.*
     """
     w = 1.0 / (model.variances + tau2)

@@ -74,7 +74,7 @@ def prediction_interval(
     Where the interval of the mean is the safeguarded Hartung-Knapp, HK takes the same.
 
     *Source: Higgins, Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A
-    172:137, equation 12, doi:10.1111/j.1467-985X.2008.00552.x (HTS); Partlett and Riley 2017,
+    172:137, doi:10.1111/j.1467-985X.2008.00552.x (HTS); Partlett and Riley 2017,
     Statistics in Medicine 36:301, doi:10.1002/sim.7140 (HK, KR).*
     """
     if kind == AS_INTERVAL:

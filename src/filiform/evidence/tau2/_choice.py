@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from filiform.evidence.tau2.dersimonian_laird import dersimonian_laird
 from filiform.evidence.tau2.hedges import hedges
 from filiform.evidence.tau2.hunter_schmidt import hunter_schmidt, hunter_schmidt_k
-from filiform.evidence.tau2.likelihood import ml, reml
 from filiform.evidence.tau2.paule_mandel import paule_mandel, paule_mandel_median
+from filiform.evidence.tau2.peaks import highest_ml, highest_reml
 from filiform.evidence.tau2.sidik_jonkman import sidik_jonkman
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ COMMON: Final = "common"
 
 ESTIMATORS: Final[Mapping[str, Callable[[Model], Tau2]]] = MappingProxyType(
     {
-        "REML": reml,
-        "ML": ml,
+        "REML": highest_reml,
+        "ML": highest_ml,
         "DL": dersimonian_laird,
         "PM": paule_mandel,
         "EB": paule_mandel,

@@ -3,7 +3,7 @@
 Q_a = Σa(y − μ_a)² is a weighted sum of chi-square variables, exactly under normality. GENQ equates
 it to its expectation, GENQM to its median, and the interval to its outer quantiles.
 
-*Source: DerSimonian and Kacker 2007, Contemporary Clinical Trials 28:105, equation 6,
+*Source: DerSimonian and Kacker 2007, Contemporary Clinical Trials 28:105,
 doi:10.1016/j.cct.2006.04.004; Jackson 2013, Research Synthesis Methods 4:220,
 doi:10.1002/jrsm.1081.*
 """

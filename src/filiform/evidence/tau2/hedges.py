@@ -17,7 +17,7 @@ def hedges(model: Model) -> Tau2:
     """Return τ² = max(0, (RSS − tr PV) / (k − p)) from ordinary least squares.
 
     *Source: Hedges and Olkin 1985, Statistical Methods for Meta-Analysis, chapter 9; Viechtbauer
-    2005, Journal of Educational and Behavioral Statistics 30:261, equation 5,
+    2005, Journal of Educational and Behavioral Statistics 30:261,
     doi:10.3102/10769986030003261.*
     """
     rss, tr_pv = model.unweighted()

@@ -1,16 +1,16 @@
-"""Maximum likelihood (ML) and restricted maximum likelihood (REML).
+"""Maximum likelihood (ML) and restricted maximum likelihood (REML), from one start.
 
 The scores, with the sums of `_model`:
 
     REML: 2 dl/dτ² = y'PPy − tr P        expected information tr PP / 2
     ML:   2 dl/dτ² = y'PPy − Σw          expected information Σw² / 2
 
-A root is bracketed and closed in on by Newton's steps, with the observed information where it is
-positive and the expected one (Fisher scoring) elsewhere. Where the likelihood falls at τ² = 0 and
-still has a peak inside, the higher of the two is taken.
+A peak is bracketed and approached by Newton's steps, with the observed information where it is
+positive and the expected one (Fisher scoring) elsewhere. Any model that gives these sums will do;
+`peaks` looks for all peaks where a model can be looked at on a grid.
 
-*Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261, equations 12
-and 13, doi:10.3102/10769986030003261.*
+*Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261,
+doi:10.3102/10769986030003261.*
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from filiform.evidence.tau2._estimate import Tau2
 
 if TYPE_CHECKING:
-    from filiform.evidence._model import Model, Sums
+    from filiform.evidence._model import LikelihoodModel, Sums
 
 # Newton's steps in a bracket need about five; halving alone would need this many.
 _MOST_STEPS = 200
@@ -33,57 +33,50 @@ _ROUNDING = 4e-16
 _SCAN = (1.0, 2.0, 0.5, 4.0, 0.25, 0.1, 0.03, 0.01)
 
 
-def reml(model: Model) -> Tau2:
-    """Return the restricted maximum likelihood estimate of τ²."""
+def reml(model: LikelihoodModel) -> Tau2:
+    """Return a restricted maximum likelihood estimate of τ²."""
     return _maximise(model, restricted=True)
 
 
-def ml(model: Model) -> Tau2:
-    """Return the maximum likelihood estimate of τ²."""
+def ml(model: LikelihoodModel) -> Tau2:
+    """Return a maximum likelihood estimate of τ²."""
     return _maximise(model, restricted=False)
 
 
-def likelihood_standard_error(model: Model, tau2: float, *, restricted: bool) -> float:
+def likelihood_standard_error(model: LikelihoodModel, tau2: float, *, restricted: bool) -> float:
     """Return the standard error of τ² from the expected information."""
     return math.sqrt(2.0 / _information(model.sums_at(tau2), restricted=restricted))
 
 
-def _maximise(model: Model, *, restricted: bool) -> Tau2:
-    at_zero = model.sums_at(0.0)
-    rises = _score(at_zero, restricted=restricted) > 0.0
-    rss, tr_pv = model.unweighted()
-    moment = max(0.0, (rss - tr_pv) / (model.k - model.p))
-    if rises:
-        start = moment or model.k / at_zero.sum_w
-        value, steps, converged = _climb(model, start, None, restricted=restricted)
+def _maximise(model: LikelihoodModel, *, restricted: bool) -> Tau2:
+    if score_at(model, 0.0, restricted=restricted) > 0.0:
+        value, steps, converged = climb(model, 0.0, math.inf, restricted=restricted)
     else:
-        value, steps, converged = _peak_inside(model, moment, restricted=restricted)
-    final = model.sums_at(value)
-    return Tau2(
-        value, math.sqrt(2.0 / _information(final, restricted=restricted)), steps, converged
-    )
+        value, steps, converged = _peak_inside(model, restricted=restricted)
+    error = likelihood_standard_error(model, value, restricted=restricted)
+    return Tau2(value, error, steps, converged)
 
 
-def _peak_inside(model: Model, moment: float, *, restricted: bool) -> tuple[float, int, bool]:
+def _peak_inside(model: LikelihoodModel, *, restricted: bool) -> tuple[float, int, bool]:
     """Return the higher of the boundary and a peak inside, if there is one."""
-    if moment == 0.0:
+    moment = _moment(model)
+    if moment <= 0.0:
         return 0.0, 1, True
-    for steps, factor in enumerate(_SCAN, start=2):
+    for factor in _SCAN:
         low = factor * moment
-        if _score(model.sums_at(low), restricted=restricted) > 0.0:
-            value, more, converged = _climb(model, low, low, restricted=restricted)
-            inside = model.log_likelihood(value, restricted=restricted)
-            if inside > model.log_likelihood(0.0, restricted=restricted):
-                return value, steps + more, converged
-            return 0.0, steps + more, True
-    return 0.0, len(_SCAN) + 1, True
+        if score_at(model, low, restricted=restricted) > 0.0:
+            peak = climb(model, low, math.inf, restricted=restricted)
+            inside = model.log_likelihood(peak[0], restricted=restricted)
+            higher = inside > model.log_likelihood(0.0, restricted=restricted)
+            return peak if higher else (0.0, peak[1], True)
+    return 0.0, len(_SCAN), True
 
 
-def _climb(
-    model: Model, start: float, low: float | None, *, restricted: bool
+def climb(
+    model: LikelihoodModel, lower: float, upper: float, *, restricted: bool
 ) -> tuple[float, int, bool]:
-    """Close in on a root of the score from `start`; it rises at `low` (at 0 where None)."""
-    lower, upper, tau2 = low or 0.0, math.inf, start
+    """Close in on the root of a score that is positive at `lower` and not at `upper`."""
+    tau2 = _start(model, lower, upper)
     for step in range(1, _MOST_STEPS + 1):
         sums = model.sums_at(tau2)
         score = _score(sums, restricted=restricted)
@@ -103,6 +96,23 @@ def _climb(
             return following, step, True
         tau2 = following
     return tau2, _MOST_STEPS, False
+
+
+def _start(model: LikelihoodModel, lower: float, upper: float) -> float:
+    if upper < math.inf:
+        return math.sqrt(lower * upper) if lower > 0.0 else 0.5 * upper
+    moment = _moment(model)
+    return moment if moment > lower else 2.0 * lower or model.k / model.sums_at(0.0).sum_w
+
+
+def _moment(model: LikelihoodModel) -> float:
+    rss, tr_pv = model.unweighted()
+    return (rss - tr_pv) / (model.k - model.p)
+
+
+def score_at(model: LikelihoodModel, tau2: float, *, restricted: bool) -> float:
+    """Return twice the score of the (restricted) likelihood at τ²."""
+    return _score(model.sums_at(tau2), restricted=restricted)
 
 
 def _score(sums: Sums, *, restricted: bool) -> float:

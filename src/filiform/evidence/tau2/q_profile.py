@@ -20,7 +20,7 @@ def q_profile_interval(model: Model, level: float) -> tuple[float, float]:
         model: at least one residual degree of freedom.
         level: of confidence, between 0 and 1.
 
-    *Source: Viechtbauer 2007, Statistics in Medicine 26:37, section 3.2, doi:10.1002/sim.2514.*
+    *Source: Viechtbauer 2007, Statistics in Medicine 26:37, doi:10.1002/sim.2514.*
     """
     df = float(model.k - model.p)
     tail = 0.5 - level / 2.0

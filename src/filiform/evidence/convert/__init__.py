@@ -1,0 +1,1 @@
+"""From what papers report to what effect sizes need."""
