@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -124,7 +125,22 @@ def findings(*, as_json: bool) -> None:
 
     rows = [(row.id, row.group, row.meaning) for row in library().findings.values()]
     named = [dict(zip(("id", "group", "meaning"), row, strict=True)) for row in rows]
-    click.echo(_json(named) if as_json else _text.findings(rows))
+    click.echo(_json(named) if as_json else _text.listing(rows))
+
+
+@program.command()
+@json_flag
+def therapies(*, as_json: bool) -> None:
+    """List the ids that `filiform evidence` knows as THERAPY and as --against."""
+    from filiform.cli import _text
+    from filiform.knowledge import library
+
+    facts = library()
+    known = [(row.id, row.kind, row.name) for row in facts.therapies.values()]
+    groups = [(row.id, "group", row.name) for row in facts.comparators.values()]
+    rows = list({row[0]: row for row in (*groups, *known)}.values())
+    named = [dict(zip(("id", "kind", "name"), row, strict=True)) for row in rows]
+    click.echo(_json(named) if as_json else _text.listing(rows))
 
 
 @program.command()
@@ -137,7 +153,7 @@ def check(*, directory: Path, as_json: bool, today: dt.date) -> None:
 
     problems = check_tables(directory, today=today)
     if as_json:
-        click.echo(_json([problem.to_dict() for problem in problems]))
+        click.echo(_json([asdict(problem) for problem in problems]))
     elif problems:
         click.echo("\n".join(str(problem) for problem in problems), err=True)
     else:

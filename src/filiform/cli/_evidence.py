@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.errors import ReviewError
-from filiform.review import Question, forest_svg, published
+from filiform.review import Synthesis, find, forest_svg, headline, published
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-    from filiform.review import Review, Synthesis
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Wanted:
     measure: str | None
     condition: str | None
 
-    @property
-    def is_one_question(self) -> bool:
-        """Say whether the words name one question, not several."""
-        return None not in (self.against, self.outcome, self.weeks)
-
 
 def answer(wanted: Wanted, *, plot: Path | None, as_json: bool) -> str:
     """Return what to print; write the plot where one is asked for.
@@ -39,60 +33,28 @@ def answer(wanted: Wanted, *, plot: Path | None, as_json: bool) -> str:
     Raises:
         ReviewError: For an unknown word, or a plot of more than one question.
     """
-    review = published()
-    if wanted.is_one_question:
-        synthesis = review.synthesis(_question(wanted))
-        if plot is not None:
-            _write(plot, forest_svg(synthesis))
-        return _json(synthesis.to_dict()) if as_json else synthesis.summary()
-    if plot is not None:
-        raise ReviewError(
-            "a plot shows one question: give --against, --outcome and --weeks as well"
-        )
-    found = [review.synthesis(question) for question in _questions(wanted, review)]
-    return _json([_row(each) for each in found]) if as_json else _table(wanted, found)
-
-
-def _question(wanted: Wanted) -> Question:
-    return Question.parse(
+    found = find(
+        published(),
         wanted.therapy,
-        wanted.against or "sham",
-        wanted.outcome or "pain_intensity",
-        wanted.weeks or "short",
+        against=wanted.against,
+        outcome=wanted.outcome,
+        window=wanted.weeks,
         region=wanted.region,
         measure=wanted.measure,
         condition=wanted.condition,
     )
+    if isinstance(found, Synthesis):
+        if plot is not None:
+            _write(plot, forest_svg(found))
+        return _json(found.to_dict()) if as_json else found.summary()
+    if plot is not None:
+        raise ReviewError(
+            "a plot shows one question: give --against, --outcome and --weeks as well"
+        )
+    return _json([headline(each) for each in found]) if as_json else _table(wanted, found)
 
 
-def _questions(wanted: Wanted, review: Review) -> list[Question]:
-    """Return the questions with trials that agree with the words given."""
-    asked = _question(wanted)
-    return [
-        question
-        for question in review.questions(asked.intervention)
-        if question.region == asked.region
-        and (wanted.against is None or question.against == asked.against)
-        and (wanted.outcome is None or question.outcome == asked.outcome)
-        and (wanted.weeks is None or question.window == asked.window)
-        and (wanted.measure is None or question.measure == asked.measure)
-    ]
-
-
-def _row(synthesis: Synthesis) -> dict[str, object]:
-    shown = synthesis.question.to_dict()
-    return {
-        **{name: shown[name] for name in ("against", "outcome", "window", "measure")},
-        "estimate": synthesis.estimate,
-        "ci": list(synthesis.ci) if synthesis.ci else None,
-        "unit": synthesis.unit,
-        "trials": synthesis.trials,
-        "participants": synthesis.participants,
-        "certainty": synthesis.certainty.level,
-    }
-
-
-def _table(wanted: Wanted, found: list[Synthesis]) -> str:
+def _table(wanted: Wanted, found: Sequence[Synthesis]) -> str:
     if not found:
         return f"No trial of {wanted.therapy} in these tables answers that."
     head = ("against", "outcome", "weeks", "effect (95 % CI)", "trials", "certainty")

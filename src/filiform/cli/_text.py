@@ -1,4 +1,4 @@
-"""The screening and the list of findings as text for the terminal."""
+"""The screening and lists of ids as text for the terminal."""
 
 from __future__ import annotations
 
@@ -74,17 +74,19 @@ def not_asked(ids: Sequence[str]) -> str:
     return wrapped(f"Not asked, so not known: {shown}{more}.")
 
 
-def findings(rows: Iterable[tuple[str, str, str]]) -> str:
-    """Return the ids of findings with their meanings, group by group.
+def listing(rows: Iterable[tuple[str, str, str]]) -> str:
+    """Return ids with their meanings, group by group.
 
     Args:
         rows: id, group and meaning of each.
+
+    >>> print(listing([("fever", "general", "38 C or more")]))
+    general
+      fever                             38 C or more
     """
-    lines: list[str] = []
-    seen = ""
-    for id_, group, meaning in sorted(rows, key=lambda row: row[1]):
-        if group != seen:
-            lines += ["", group.replace("_", " ")] if lines else [group.replace("_", " ")]
-            seen = group
-        lines.append(f"  {id_:<34}{meaning}")
-    return "\n".join(lines)
+    groups: dict[str, list[str]] = {}
+    for id_, group, meaning in rows:
+        groups.setdefault(group, []).append(f"  {id_:<34}{meaning}")
+    return "\n\n".join(
+        "\n".join([group.replace("_", " "), *lines]) for group, lines in groups.items()
+    )
