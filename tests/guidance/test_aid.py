@@ -112,6 +112,30 @@ def test_an_interval_over_no_effect_is_called_chance() -> None:
             assert ("may be chance" in effect.sentence) is (crosses and not hopeless)
 
 
+def test_trials_that_disagree_and_numbers_in_doubt_are_said_in_the_sentence() -> None:
+    effect = next(
+        e
+        for e in option("acupuncture").effects
+        if (e.against, e.outcome, e.weeks) == ("sham", "pain_intensity", "short")
+    )
+    # vas-2006 and irnich-2001 stand in contradictions.csv.
+    assert effect.without_doubtful is not None
+    assert {"vas-2006", "irnich-2001"} <= set(effect.without_doubtful.without)
+    assert "The trials do not agree well." in effect.sentence
+    assert "Some numbers are in doubt; without them it is" in effect.sentence
+
+
+def test_where_more_is_better_the_sentence_says_so() -> None:
+    cells = [
+        e
+        for o in aid_of().options
+        for e in o.effects
+        if e.outcome == "pressure_pain_threshold" and e.estimate is not None
+    ]
+    assert cells
+    assert all("(higher is better)" in effect.sentence for effect in cells)
+
+
 def test_an_interval_wider_than_the_scale_is_not_printed_as_points() -> None:
     cells = [
         e

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 
 
 class Record:
@@ -12,13 +13,24 @@ class Record:
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields by name, ready for JSON."""
-        names = (field.name for field in fields(self))  # type: ignore[arg-type]  # see the class
-        return {name: _plain(getattr(self, name)) for name in names}
+        return {name: _plain(getattr(self, name)) for name in names_of(self)}
+
+
+def names_of(record: object) -> tuple[str, ...]:
+    """Return the names of a dataclass' fields."""
+    kind: object = type(record)
+    return _names(kind)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return them remembered: an aid holds a thousand records."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: object) -> object:
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Record):
         return value.to_dict()
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    return value
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filiform.guidance._record import Record
+from filiform.guidance._record import Record, names_of
 from filiform.guidance.screening import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from filiform.knowledge import Library
+
+_HOLDERS = (tuple, Record, Reason)
+"""What may hold records that cite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,14 @@ def cited_sources(library: Library, parts: object) -> tuple[CitedSource, ...]:
 def _cited(part: object) -> Iterator[str]:
     if isinstance(part, tuple):
         for each in part:
-            yield from _cited(each)
+            if isinstance(each, _HOLDERS):
+                yield from _cited(each)
     elif isinstance(part, Record | Reason):
-        for field in fields(part):  # type: ignore[arg-type]  # every Record is a dataclass
-            value = getattr(part, field.name)
-            if field.name == "sources":
+        for name in names_of(part):
+            value = getattr(part, name)
+            if name == "sources":
                 yield from value
-            elif isinstance(value, tuple | Record):
+            elif isinstance(value, _HOLDERS):
                 yield from _cited(value)
 
 

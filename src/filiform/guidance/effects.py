@@ -170,6 +170,7 @@ def sentence_of(found: Synthesis, important: float | None) -> str:
         *_interval(found),
         *_matters(found, important),
         *_single(found),
+        *_agreement(found),
         words.CERTAINTY_WORDS[found.certainty.level],
     ]
     return " ".join(part for part in parts if part)
@@ -200,9 +201,9 @@ def _difference(found: Synthesis) -> str:
     if words.number(value) == "0":
         return f"{_outcome(found)} was the same with {therapy} as with {other}"
     way = "lower" if value < 0 else "higher"
-    return (
-        f"{_outcome(found)} was {_points(found, abs(value))} {way} with {therapy} than with {other}"
-    )
+    size = f"{_points(found, abs(value))} {way}"
+    good = "" if found.lower_is_better else " (higher is better)"
+    return f"{_outcome(found)} was {size} with {therapy} than with {other}{good}"
 
 
 def _interval(found: Synthesis) -> tuple[str, ...]:
@@ -242,6 +243,24 @@ def _matters(found: Synthesis, important: float | None) -> tuple[str, ...]:
 
 def _single(found: Synthesis) -> tuple[str, ...]:
     return ("It is one trial alone.",) if found.trials == 1 else ()
+
+
+def _agreement(found: Synthesis) -> tuple[str, ...]:
+    """Return that trials disagree, and what is left without numbers that are in doubt."""
+    split = any(d.domain == "inconsistency" and d.downgrade for d in found.certainty.domains)
+    parts = ["The trials do not agree well."] if split else []
+    if found.sensitivity is not None:
+        parts.append(_without_doubt(found, found.sensitivity.result.estimate))
+    return tuple(parts)
+
+
+def _without_doubt(found: Synthesis, estimate: float | None) -> str:
+    if estimate is None:
+        return "The numbers are in doubt."
+    if found.question.measure != "MD":
+        return f"Some numbers are in doubt; without them it is {estimate:.2g} times."
+    way = "lower" if estimate < 0 else "higher"
+    return f"Some numbers are in doubt; without them it is {_points(found, abs(estimate))} {way}."
 
 
 def _trials(found: Synthesis) -> str:
