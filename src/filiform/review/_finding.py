@@ -46,15 +46,15 @@ def find(
     """
     asked = Question.parse(
         therapy,
-        against or "sham",
-        outcome or "pain_intensity",
-        window or "short",
+        "sham" if against is None else against,
+        "pain_intensity" if outcome is None else outcome,
+        "short" if window is None else window,
         region=region,
         measure=measure,
         condition=condition,
         vocabulary=review.vocabulary,
     )
-    if against and outcome and window:
+    if None not in (against, outcome, window):
         return review.synthesis(asked)
     return tuple(
         review.synthesis(replace(question, condition=asked.condition))

@@ -21,6 +21,14 @@ def _schema(name: str) -> Document:
     return found
 
 
+def _bundled(name: str, *others: str) -> Document:
+    """Return a schema with those that it refers to by their `$id` among its definitions."""
+    found = _schema(name)
+    own = found.get("$defs", {})
+    defined = own if isinstance(own, dict) else {}
+    return {**found, "$defs": {**defined, **{f"{o}.schema": _schema(o) for o in others}}}
+
+
 def _json(description: str, schema: Document) -> Document:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
@@ -35,11 +43,11 @@ _LIST: Document = {"type": "array", "items": {"type": "object"}}
 _OBJECT: Document = {"type": "object"}
 
 
-def _post(answer: str, description: str) -> Document:
+def _post(answer: Document, description: str) -> Document:
     return {
         "requestBody": {"required": True, **_json("a person's answers", _schema("person"))},
         "responses": {
-            200: _json(description, _schema(answer)),
+            200: _json(description, answer),
             400: _json("what was sent cannot be read", _FAULT),
             413: _json("what was sent is longer than 64 KB", _FAULT),
         },
@@ -65,5 +73,5 @@ GET_TRIAL: Document = {
         404: _json("there is no such trial", _FAULT),
     }
 }
-POST_SCREEN = _post("screening", "how soon a doctor must see this person")
-POST_GUIDE = _post("aid", "the decision aid")
+POST_SCREEN = _post(_schema("screening"), "how soon a doctor must see this person")
+POST_GUIDE = _post(_bundled("aid", "person", "screening"), "the decision aid")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from filiform.errors import nearest, unknown
@@ -52,12 +53,14 @@ def public(
     @wraps(view)
     def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except NotInLibraryError as missing:
             return render(request, "library/not_found.html", {"missing": missing}, status=404)
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        return response
 
-    kept = cache_control(public=True, max_age=KEPT_SECONDS)(answered)
-    return require_safe(conditional_page(kept))
+    return require_safe(conditional_page(answered))
 
 
 def pick(kind: str, given: str, admissible: Mapping[str, T], address: Callable[[str], str]) -> T:

@@ -206,16 +206,23 @@ def _bias(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 
 def _arms(library: Library, trial: Trial) -> Grid:
-    """Return the arms side by side: a trial has few, and each has many facts."""
+    """Return the arms side by side: a trial has few, and each has many facts.
+
+    What is reported of no arm stands in one row at the end.
+    """
     arms = library.arms_of(trial.trial_id)
-    columns = [_arm(library, arm) for arm in arms]
-    rows = tuple(
-        (Cell(name), *(column[place] for column in columns)) for place, name in enumerate(_DOSE)
-    )
+    facts = zip(_DOSE, zip(*(_arm(library, arm) for arm in arms), strict=True), strict=True)
+    rows = dict(facts)
+    silent = [name for name, cells in rows.items() if {cell.text for cell in cells} == {_SILENT}]
+    told = [(Cell(name), *cells) for name, cells in rows.items() if name not in silent]
+    if silent:
+        names = Cell(", ".join(silent))
+        told.insert(-1, (Cell("Not reported"), *(names for _ in arms)))
     head = ("What they had", *(f"Group {arm.arm_id}" for arm in arms))
-    return Grid("The groups and their dose", head, rows)
+    return Grid("The groups and their dose", head, tuple(told))
 
 
+_SILENT = written(None)
 _DOSE = (
     "Treatment",
     "The trial's words",
@@ -248,8 +255,8 @@ def _arm(library: Library, arm: Arm) -> tuple[Cell, ...]:
         figure(arm.needles),
         figure(arm.depth_mm),
         Cell(yes_no(arm.twitch_or_deqi)),
-        Cell(", ".join(arm.points) or "not reported"),
-        Cell(", ".join(muscles) or "not reported"),
+        Cell(", ".join(arm.points) or _SILENT),
+        Cell(", ".join(muscles) or _SILENT),
         Cell(plain(arm.provider)),
         cited(library, arm.source),
     )
