@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from filiform.guidance._guidebook import Guidebook
 
 _ALIKE = 0.82
-"""How alike a name must be to be taken for a slip of the pen: "warfarine" 0.94 of "warfarin",
-but "metformin" only 0.57 of "methotrexate"."""
+"""How alike a name must be to a medicine that asks for care to be taken for a slip of the pen:
+"warfrin" 0.93 of "warfarin", but "metformin" only 0.57 of "methotrexate"."""
+
+_NEARLY_THE_SAME = 0.9
+"""The same for medicines that ask for none: "ibuprofn" 0.94 of "ibuprofen", but the true name
+"pravastatin" 0.87 of "atorvastatin"."""
+
+_ANOTHER = "other"
+"""Written in front, it says that the name is meant as it stands."""
+
+_MOST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +36,10 @@ class Medicine:
 
 
 def recognise(names: Iterable[str], book: Guidebook) -> tuple[Medicine, ...]:
-    """Return each medicine with its class.
+    """Return each medicine with its class: a listed name anywhere in it counts.
 
     Args:
-        names: names as people write them.
+        names: names as people write them, with a dose or not.
         book: guidance.toml.
 
     Raises:
@@ -38,21 +47,51 @@ def recognise(names: Iterable[str], book: Guidebook) -> tuple[Medicine, ...]:
             must not hide a blood thinner.
 
     >>> from filiform.guidance._guidebook import guidebook
-    >>> [medicine.class_id for medicine in recognise(["Warfarin", "hawthorn"], guidebook())]
-    ['anticoagulant', None]
+    >>> found = recognise(["Warfarin 5 mg", "Eliquis (apixaban)", "hawthorn"], guidebook())
+    >>> [medicine.class_id for medicine in found]
+    ['anticoagulant', 'anticoagulant', None]
     """
     return tuple(_recognise(name, book) for name in names)
 
 
 def _recognise(name: str, book: Guidebook) -> Medicine:
-    folded = " ".join(name.casefold().split())
-    known = book.medicine_names.get(folded)
-    if known is not None:
-        return Medicine(name, known)
-    alike = get_close_matches(folded, list(book.medicine_names), n=1, cutoff=_ALIKE)
-    if alike:
+    parts = _parts(name)
+    known = {book.medicine_names[part] for part in parts if part in book.medicine_names}
+    if known:
+        return Medicine(name, min(known, key=list(book.medicines).index))
+    alike = _alike(parts, book)
+    if alike and _ANOTHER not in parts:
         raise GuidanceError(
-            f"medicine {name!r} is not listed: did you mean {alike[0]!r}? Write it like that, or "
-            "add the word 'other' in front when it is another medicine"
+            f"medicine {name!r} is not listed: did you mean {alike!r}? Write it like that, or "
+            f"put the word {_ANOTHER!r} in front when it is another medicine"
         )
     return Medicine(name, None)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the whole name, then each run of up to three of its words, the longest first."""
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else " " for letter in name)
+    said = plain.casefold().split()
+    runs = (
+        " ".join(said[start : start + length])
+        for length in range(min(_MOST_WORDS, len(said)), 0, -1)
+        for start in range(len(said) - length + 1)
+    )
+    return tuple(dict.fromkeys((" ".join(said), *runs)))
+
+
+def _alike(parts: Iterable[str], book: Guidebook) -> str | None:
+    """Return the listed name that one of the parts is nearly the same as."""
+    careful = {fact for rule in book.cautions for fact in rule.facts}
+    listed = {
+        cutoff: [
+            name for name, class_id in book.medicine_names.items() if (class_id in careful) is asks
+        ]
+        for cutoff, asks in ((_ALIKE, True), (_NEARLY_THE_SAME, False))
+    }
+    for part in parts:
+        for cutoff, names in listed.items():
+            found = get_close_matches(part, names, n=1, cutoff=cutoff)
+            if found:
+                return found[0]
+    return None
