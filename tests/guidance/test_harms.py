@@ -81,7 +81,23 @@ def test_a_form_without_counts_of_its_own_borrows_and_says_so() -> None:
 
 
 def test_every_event_has_plain_words() -> None:
-    assert {row.event for row in library().harms} == set(guidebook().harm_events)
+    book = guidebook()
+    asked = {event for events in book.harms_asked.values() for event in events}
+    assert {row.event for row in library().harms} | asked == set(book.harm_events)
+
+
+def test_a_harm_that_no_study_counted_is_said_not_to_be_counted() -> None:
+    missing = {each.event: each for each in harms.not_counted(ACUPUNCTURE)}
+    # MISSION A14 names them; harms.csv has no row with a denominator.
+    assert {"allergic_reaction", "bloodborne_disease", "vessel_injury"} <= set(missing)
+    assert "pneumothorax" not in missing
+    assert "no count" in missing["allergic_reaction"].text
+    assert {"pneumothorax", "infection"} <= {each.event for each in harms.not_counted(DRY)}
+
+
+def test_without_any_count_every_asked_harm_is_said_not_to_be_counted() -> None:
+    asked = [event for events in guidebook().harms_asked.values() for event in events]
+    assert [each.event for each in harms.not_counted(())] == asked
 
 
 def test_the_interval_of_a_share_is_the_printed_one() -> None:

@@ -115,6 +115,7 @@ class Guidebook:
     doctor_first: Mapping[str, tuple[str, ...]]
     doctor_first_if: Mapping[str, str]
     harms_from: Mapping[str, tuple[str, ...]]
+    harms_asked: Mapping[str, Mapping[str, tuple[str, ...]]]
     harm_events: Mapping[str, str]
     prices_from: Mapping[str, str]
     practice: Mapping[str, str]
@@ -162,6 +163,12 @@ def guidebook() -> Guidebook:
         doctor_first=_lists(rules, "doctor_first"),
         doctor_first_if=_texts(rules, "doctor_first_if"),
         harms_from=_lists(rules, "harms_from"),
+        harms_asked=MappingProxyType(
+            {
+                severity: _lists(table(rules.get("harms_asked"), "harms_asked"), severity)
+                for severity in ("minor", "major")
+            }
+        ),
         harm_events=_texts(rules, "harm_events"),
         prices_from=_texts(rules, "prices_from"),
         practice=_texts(rules, "practice"),

@@ -72,6 +72,16 @@ class HarmRange(Record):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotCounted(Record):
+    """A harm that the aid must speak of and that no study here counted."""
+
+    event: str
+    name: str
+    severity: str
+    text: str
+
+
 def harms_of(library: Library, therapy: str) -> tuple[Harm, ...]:
     """Return the harms of a therapy: table by table, in a table by event, then by study.
 
@@ -93,6 +103,18 @@ def ranges_of(harms: Iterable[Harm]) -> tuple[HarmRange, ...]:
         if harm.rate is not None:
             grouped.setdefault((harm.table, harm.event), []).append(harm)
     return tuple(_range(group) for group in grouped.values())
+
+
+def not_counted(harms: Iterable[Harm]) -> tuple[NotCounted, ...]:
+    """Return the harms that guidance.toml asks for and that have no rate among these."""
+    book = guidebook()
+    counted = {harm.event for harm in harms if harm.rate is not None}
+    return tuple(
+        NotCounted(event, book.harm_events[event], severity, book.advice["not_counted"])
+        for severity, asked in book.harms_asked.items()
+        for event, stand_for_it in asked.items()
+        if not counted.intersection(stand_for_it)
+    )
 
 
 _TABLES = (

@@ -14,7 +14,7 @@ from filiform.guidance.dangers import dangers_of, sites_of
 from filiform.guidance.doses import doses_of, sessions_of
 from filiform.guidance.effects import effects_of
 from filiform.guidance.expected import expected_of, yours
-from filiform.guidance.harms import harms_of, ranges_of
+from filiform.guidance.harms import harms_of, not_counted, ranges_of
 from filiform.guidance.practitioners import practitioners_of
 from filiform.guidance.suitability import fit_words, suitability_of
 from filiform.guidance.texts import texts_by_id, texts_on
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from filiform.guidance.doses import Dose
     from filiform.guidance.effects import Effect
     from filiform.guidance.expected import Expected
-    from filiform.guidance.harms import Harm, HarmRange
+    from filiform.guidance.harms import Harm, HarmRange, NotCounted
     from filiform.guidance.person import Person
     from filiform.guidance.practitioners import Practitioner
     from filiform.guidance.screening import Screening
@@ -48,6 +48,7 @@ class Evidence(Record):
     expected: Expected
     harms: tuple[Harm, ...]
     harm_ranges: tuple[HarmRange, ...]
+    harms_not_counted: tuple[NotCounted, ...]
     harms_note: str
     doses: tuple[Dose, ...]
     texts: tuple[Text, ...]
@@ -79,6 +80,7 @@ class Option(Record):
     expected: Expected
     harms: tuple[Harm, ...]
     harm_ranges: tuple[HarmRange, ...]
+    harms_not_counted: tuple[NotCounted, ...]
     harms_note: str
     doses: tuple[Dose, ...]
     texts: tuple[Text, ...]
@@ -107,6 +109,7 @@ def evidence_of(review: Review, therapy: str, condition: str | None) -> Evidence
         ),
         harms=harms,
         harm_ranges=ranges_of(harms),
+        harms_not_counted=not_counted(harms),
         harms_note=_harms_note(review, harms),
         doses=doses_of(library, therapy),
         texts=tuple(text for topic in _TEXT_TOPICS for text in texts_on(library, topic, family)),
@@ -168,6 +171,7 @@ def option_of(
         expected=replace(evidence.expected, yours=yours(evidence.expected, person.pain_0_10)),
         harms=evidence.harms,
         harm_ranges=evidence.harm_ranges,
+        harms_not_counted=evidence.harms_not_counted,
         harms_note=evidence.harms_note,
         doses=evidence.doses,
         texts=evidence.texts + texts_by_id(library, suitability.statements),
