@@ -18,6 +18,7 @@ KINDS = {
     "methods": "/methods/",
     "therapies": "/library/therapies/",
     "therapy": "/library/therapies/acupuncture/",
+    "sham": "/library/therapies/acupuncture/sham/",
     "combination": "/library/therapies/dry_needling+exercise/",
     "several trials": SEVERAL,
     "one trial": "/library/question/acupuncture/massage/pain_intensity/short/MD/neck/",

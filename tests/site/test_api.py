@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -311,3 +312,24 @@ def test_a_fault_is_described_as_one_sentence() -> None:
         jsonschema.validate({"error": "one sentence"}, schema)
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"detail": "Not Found"}, schema)
+
+
+# --- docs/rest.md
+
+REST_PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(
+    r"`(GET|POST) (\S+)`(?: with `(.+?)`)? answers 400 with\n\n```json\n(.+?)\n```"
+)
+
+
+def test_the_examples_of_the_documentation_are_what_happens(client: Client) -> None:
+    examples = EXAMPLE.findall(REST_PAGE)
+    assert [verb for verb, *_ in examples] == ["POST", "GET"]
+    for verb, address, body, answer in examples:
+        response = post(address, body.encode()) if verb == "POST" else client.get(address)
+        assert json.loads(response.content) == json.loads(answer)
+
+
+def test_the_documentation_names_every_address() -> None:
+    for path, verb, _ in operations():
+        assert f"`{verb.upper()} {path}" in REST_PAGE

@@ -41,6 +41,12 @@ def test_any_word_is_answered(subject: str, word: str) -> None:
     assert Client().get(f"/library/{subject}/{word}/").status_code in EXPECTED
 
 
+@given(PART, PART, PART)
+def test_any_sham_is_answered(therapy: str, outcome: str, window: str) -> None:
+    address = f"/library/therapies/{therapy}/sham/{outcome}/{window}.svg"
+    assert Client().get(address).status_code in EXPECTED
+
+
 @given(st.dictionaries(st.sampled_from(["therapy", "condition", "region"]) | ANYTHING, PART))
 def test_any_choice_of_trials_is_answered(query: dict[str, str]) -> None:
     assert Client().get("/library/trials/", query).status_code in {200, 400}

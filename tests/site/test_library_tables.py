@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.site.library_pages import read
 
 from filiform.knowledge import DATA_VERSION, TABLES, data_digest, library, published_rows
-from filiform.review import published
+from filiform.review import forest_svg, placebo_share, published
 from filiform.site.library import downloads, reference
 from filiform.site.library.overview import holdings
 
@@ -99,6 +99,31 @@ def test_an_unknown_therapy_gives_the_nearest(client: Client) -> None:
     response = client.get("/library/therapies/dry_needlin/")
     assert response.status_code == 404
     assert 'href="/library/therapies/dry_needling/"' in response.content.decode()
+
+
+# --- Real against sham, sham against nothing
+
+
+def test_true_and_sham_needles_stand_side_by_side_and_both_are_drawn(client: Client) -> None:
+    page = read(shown(client, "/library/therapies/acupuncture/sham/"))
+    pair = placebo_share(published(), "acupuncture", "pain_intensity", "short")
+    assert pair.complete
+    assert pair.against_sham.question.path in page.links
+    assert f"{pair.against_sham.question.path}forest.svg" in page.links
+    drawing = client.get("/library/therapies/acupuncture/sham/pain_intensity/short.svg")
+    assert drawing.content.decode() == forest_svg(pair.sham_against_nothing)
+    assert "/library/therapies/acupuncture/sham/pain_intensity/short.svg" in page.links
+
+
+def test_a_therapy_without_a_sham_says_so(client: Client) -> None:
+    assert "No trial compares it with a sham" in shown(client, "/library/therapies/traction/sham/")
+    assert "How much a sham does too" not in shown(client, "/library/therapies/traction/")
+
+
+@pytest.mark.parametrize("word", ["dry_needling+exercise", "sham_needle", "acupunture"])
+def test_no_sham_stands_for_a_combination_or_a_sham(client: Client, word: str) -> None:
+    assert client.get(f"/library/therapies/{word}/sham/").status_code == 404
+    assert client.get(f"/library/therapies/{word}/sham/disability/short.svg").status_code == 404
 
 
 # --- Trials

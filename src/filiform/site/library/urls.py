@@ -11,6 +11,12 @@ urlpatterns = [
     path("", overview.index, name="index"),
     path("therapies/", therapies.index, name="therapies"),
     path("therapies/<str:therapy>/", therapies.therapy, name="therapy"),
+    path("therapies/<str:therapy>/sham/", therapies.sham, name="sham"),
+    path(
+        "therapies/<str:therapy>/sham/<str:outcome>/<str:window>.svg",
+        therapies.sham_plot,
+        name="sham_plot",
+    ),
     path("question/<path:key>/forest.svg", questions.forest, name="forest"),
     path("question/<path:key>/effects.csv", questions.effects, name="effects"),
     path("question/<path:key>/synthesis.json", questions.as_json, name="synthesis"),
