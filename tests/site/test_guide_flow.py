@@ -301,7 +301,7 @@ def test_the_list_tells_none_from_not_answered() -> None:
     assert "Legs and walking None of these Change" in shown
     assert "Other health problems None of these Change" in shown
     assert "What a doctor said No one has told me Change" in shown
-    assert "Where you live State or country: Somewhere else Change" in shown
+    assert "Where you live Place: Somewhere else Change" in shown
     assert "Arms and hands Not answered Answer" in shown
 
 
@@ -311,12 +311,12 @@ def test_the_list_shows_the_answers_in_words() -> None:
         client.post(f"/guide/{page.id}", filled(page))
     shown = text(client.get("/guide/check"))
     for words in (
-        "How old are you: 7 years",
-        "What is your sex: Female",
-        "How long have you had this pain: 4 months",
-        "State or country: New York",
-        "What else do you take: ibuprofen, hawthorn",
-        "Do you fear needles: No",
+        "Age: 7 years",
+        "Sex: Female",
+        "For how long: 4 months",
+        "Place: New York",
+        "Others: ibuprofen, hawthorn",
+        "Fear of needles: No",
     ):
         assert words in shown
     assert "Not answered" not in shown

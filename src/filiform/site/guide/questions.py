@@ -19,7 +19,7 @@ NONE = "none"
 
 _FILE = "questions.toml"
 _PAGE_KEYS = frozenset({"id", "title", "short", "hint", "field"})
-_FIELD_KEYS = frozenset({"kind", "key", "label", "hint", "unit", "options"})
+_FIELD_KEYS = frozenset({"kind", "key", "label", "short", "hint", "unit", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Field:
     kind: Kind
     key: str
     label: str
+    short: str
     hint: str
     unit: str
     options: tuple[Option, ...]
@@ -112,18 +113,16 @@ class Questions:
                     found.setdefault(key, page)
         return found
 
-    def words(self, finding: str) -> str:
-        """Return the words in which a finding is asked, or its id where no page asks."""
-        return self._signs().get(finding, finding)
-
-    def _signs(self) -> dict[str, str]:
-        return {
-            option.id: option.text
-            for page in self.pages
-            for field in page.fields
-            if field.kind == "signs"
-            for option in field.options
-        }
+    def told(self, key: str) -> str:
+        """Return in words what an answer was about: a finding, or a key of person.toml."""
+        for page in self.pages:
+            for field in page.fields:
+                if field.key == key:
+                    return field.short or page.short
+                for option in field.options if field.kind == "signs" else ():
+                    if option.id == key:
+                        return f"{page.short}: {option.text}"
+        return key
 
 
 @cache
@@ -175,6 +174,7 @@ def _field(row: Mapping[str, object], where: str) -> Field:
         kind=cast("Kind", kind),
         key=_text(row, "key", where, default="" if kind == "signs" else None),
         label=_text(row, "label", where, default=""),
+        short=_text(row, "short", where, default=""),
         hint=_text(row, "hint", where, default=""),
         unit=_text(row, "unit", where, default=""),
         options=_options(row.get("options", {}), where),

@@ -1,14 +1,19 @@
-"""The result: what the answers mean for this person, from the library of guidance alone."""
+"""The result: what the answers mean for this person, as guidance says it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from filiform.guidance import screen
+from filiform.guidance import guide
 from filiform.knowledge import library
+from filiform.review import published
+from filiform.site.guide import chart, tables
+from filiform.site.guide.cites import Citations, Unsaid
 from filiform.site.guide.questions import questions
 from filiform.site.guide.views import recorded
 
@@ -17,26 +22,67 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from filiform.guidance import Screening
+    from filiform.guidance import Aid, Screening
     from filiform.site.guide.questions import Page
+
+_AT_ONCE = 5
+"""How many sentences of first-line care stand open on the page; the others are a click away."""
+
+
+def aid_of(request: HttpRequest) -> Aid:
+    """Return the aid of the person whose answers the browser sent along."""
+    return guide(
+        recorded(request).person(library()),
+        library=library(),
+        review=published(),
+        today=timezone.localdate(),
+    )
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show how soon a doctor must come, and alone where that is today or now."""
-    screening = screen(recorded(request).person(library()), library())
-    template = "guide/alone.html" if screening.alone else "guide/screened.html"
-    return render(
-        request,
-        template,
-        {
-            "screening": screening,
-            "bibliography": library().bibliography,
-            "questions": questions(),
-            "unasked": unasked_pages([*screening.not_asked, *screening.not_given]),
-            "answering": answering_pages(screening),
-        },
-    )
+    """Show how soon a doctor must come, and, where that is not at once, the options."""
+    aid = aid_of(request)
+    template = "guide/alone.html" if aid.screening.alone else "guide/result.html"
+    return render(request, template, _context(aid))
+
+
+@require_safe
+def option(request: HttpRequest, therapy: str) -> HttpResponse:
+    """Show one therapy in full; where a doctor comes at once, lead back to that instead."""
+    if therapy not in {row.id for row in library().therapies.values() if row.offered}:
+        raise Http404
+    aid = aid_of(request)
+    if aid.screening.alone:
+        return redirect("guide:result")
+    chosen = next(each for each in aid.options if each.id == therapy)
+    return render(request, "guide/option.html", {**_context(aid), "option": chosen})
+
+
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """Show everything on one page with nothing folded away, for paper."""
+    aid = aid_of(request)
+    template = "guide/alone.html" if aid.screening.alone else "guide/print.html"
+    return render(request, template, {**_context(aid), "paper": True})
+
+
+def _context(aid: Aid) -> dict[str, object]:
+    screening = aid.screening
+    return {
+        "aid": aid,
+        "screening": screening,
+        "questions": questions(),
+        "library": library(),
+        "cite": Citations(library().bibliography),
+        "unasked": unasked_pages([*screening.not_asked, *screening.not_given]),
+        "answering": answering_pages(screening),
+        "tables": tables,
+        "axis": chart.Axis.over,
+        "at_once": _AT_ONCE,
+        "unsaid": Unsaid(),
+        "paper": False,
+    }
 
 
 def unasked_pages(keys: Iterable[str]) -> dict[Page, list[str]]:

@@ -40,8 +40,7 @@ def _lines(field: Field, page: Page, record: Record, library: Library) -> list[s
     values, unit = fields.shown(field, page.id, record)
     words = [_words(field, value, unit, library) for value in values]
     words += [_PARTLY] if field.kind == "signs" and _partly(field, record) else []
-    several = len(page.fields) > 1 and field.label
-    return [f"{field.label.rstrip('?')}: {word}" for word in words] if several else words
+    return [f"{field.short}: {word}" for word in words] if field.short else words
 
 
 def _words(field: Field, value: str, unit: str, library: Library) -> str:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("guide/delete", views.delete, name="delete"),
     path("guide/deleted", views.deleted, name="deleted"),
     path("guide/result", result.overview, name="result"),
+    path("guide/result/print", result.paper, name="print"),
+    path("guide/result/<slug:therapy>", result.option, name="option"),
     path("guide/change/<slug:page_id>", views.question, {"change": True}, name="change"),
     path("guide/<slug:page_id>", views.question, name="question"),
 ]
