@@ -29,7 +29,7 @@ from filiform.review import published
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PERSON = Path(__file__).parent / "people" / "myofascial.toml"
+PERSON = Path(__file__).parent.parent / "examples" / "myofascial.toml"
 TODAY = dt.date(2026, 11, 21)
 DATA = Path(filiform.knowledge.__file__).parent / "data"
 RUNS = 11

@@ -61,9 +61,15 @@ def reasons(found: Iterable[Reason]) -> str:
             wrapped(reason.sentence, "    ", "  • "),
             wrapped(f"may be: {reason.suspected}", "      ", "    "),
             wrapped(f"because of: {', '.join(reason.findings)}", "      ", "    "),
-            wrapped(f"source: {reason.source}", "      ", "    "),
+            wrapped(f"source: {_source(reason)}", "      ", "    "),
         ]
     return "\n".join(lines)
+
+
+def _source(reason: Reason) -> str:
+    """Return the rows of the tables and the bibliography's ids; --json holds the cells whole."""
+    graded = f", graded {reason.grade}" if reason.grade else ""
+    return f"{', '.join(reason.rows)} ({', '.join(reason.sources)}){graded}"
 
 
 def not_asked(ids: Sequence[str]) -> str:

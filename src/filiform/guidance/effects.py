@@ -280,7 +280,8 @@ def _in_points(found: Synthesis) -> bool:
 
 def _points(found: Synthesis, size: float) -> str:
     if _in_points(found):
-        return f"{words.number(size)} points of 100"
+        shown = words.number(size)
+        return f"{shown} {'point' if shown == '1' else 'points'} of 100"
     return f"{size:.1f} standard deviations"
 
 
