@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from filiform.review import published
-from filiform.site.library import trials
+from filiform.site.library import choosing, trials
 from filiform.site.library.public import pick, public
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def index(request: HttpRequest) -> HttpResponse:
     """List the trials that fit what was chosen; an unknown word is said beside its field."""
     review = published()
-    chosen = trials.read_choice(review, request.GET)
+    chosen = choosing.read_choice(review, request.GET)
     shown = {
-        "fields": trials.fields(review, chosen),
-        "grid": trials.listed(review, chosen),
+        "fields": choosing.fields(review, chosen),
+        "grid": choosing.listed(review, chosen),
         "faults": chosen.faults,
     }
     return render(request, "library/trials.html", shown, status=400 if chosen.faults else 200)
