@@ -32,6 +32,7 @@ from filiform.evidence.effects.effect_size import MEASURES, effect_size
 from filiform.evidence.effects.proportion import freeman_tukey_proportion
 from filiform.evidence.effects.result import Effects
 from filiform.evidence.effects.transform import back_transform
+from filiform.evidence.many.pool_many import PooledMany, pool_many
 from filiform.evidence.pooling.common_effect import CommonEffect, Test
 from filiform.evidence.pooling.henmi_copas import henmi_copas
 from filiform.evidence.pooling.mantel_haenszel import mantel_haenszel
@@ -41,21 +42,34 @@ from filiform.evidence.pooling.pooled import FitStatistics, Pooled, Predicted
 from filiform.evidence.pooling.q_based import QBased, heterogeneity_from_q
 from filiform.evidence.pooling.revman5 import revman5
 from filiform.evidence.pooling.subgroups import Subgroups, subgroups
+from filiform.evidence.regression.blups import Blup, blups
+from filiform.evidence.regression.likelihood_ratio import LikelihoodRatio, likelihood_ratio
+from filiform.evidence.regression.meta_regression import meta_regression
+from filiform.evidence.regression.permutation import PermutationTest, permutation_test
+from filiform.evidence.regression.result import Coefficient, MetaRegression, PredictedEffect
 
 __all__ = [
     "MEASURES",
+    "Blup",
+    "Coefficient",
     "CommonEffect",
     "Converted",
     "Effects",
     "FitStatistics",
     "Group",
+    "LikelihoodRatio",
     "MeanSd",
+    "MetaRegression",
+    "PermutationTest",
     "Pooled",
+    "PooledMany",
     "Predicted",
+    "PredictedEffect",
     "QBased",
     "Subgroups",
     "Test",
     "back_transform",
+    "blups",
     "change_sd",
     "combine_groups",
     "correlation_from_change",
@@ -64,12 +78,16 @@ __all__ = [
     "freeman_tukey_proportion",
     "henmi_copas",
     "heterogeneity_from_q",
+    "likelihood_ratio",
     "log_odds_ratio_from_smd",
     "mantel_haenszel",
     "mean_difference_from_smd",
     "mean_sd_from_quantiles",
+    "meta_regression",
+    "permutation_test",
     "peto",
     "pool",
+    "pool_many",
     "revman5",
     "sd_from_interval",
     "sd_from_p",

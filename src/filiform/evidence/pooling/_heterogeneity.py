@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from filiform.evidence._model import MeanModel
+    from filiform.evidence._model import MeanModel, Model
     from filiform.evidence.pooling._choice import Choice
 
 
@@ -44,13 +44,20 @@ def heterogeneity(
 ) -> Heterogeneity:
     at_zero = model.sums_at(0.0)
     typical = (model.k - 1) / at_zero.tr_p
-    found = _tau2(model, options, a)
-    low, high = _tau2_interval(model, found.value, options, a)
+    found, low, high = tau2_and_interval(model, options, a)
     q_at_tau2 = model.q_at(found.value)[0]
     return Heterogeneity(found, low, high, typical, at_zero.q, q_at_tau2)
 
 
-def _tau2(model: MeanModel, options: Choice, a: NDArray[np.float64] | None) -> Tau2:
+def tau2_and_interval(
+    model: Model, options: Choice, a: NDArray[np.float64] | None = None
+) -> tuple[Tau2, float | None, float | None]:
+    """Return τ² by the chosen estimator and its interval, Nones where there is none."""
+    found = _tau2(model, options, a)
+    return found, *_tau2_interval(model, found.value, options, a)
+
+
+def _tau2(model: Model, options: Choice, a: NDArray[np.float64] | None) -> Tau2:
     method = options.tau2
     if method == COMMON:
         return Tau2(0.0, None)
@@ -65,7 +72,7 @@ def _tau2(model: MeanModel, options: Choice, a: NDArray[np.float64] | None) -> T
 
 
 def _tau2_interval(
-    model: MeanModel, value: float, options: Choice, a: NDArray[np.float64] | None
+    model: Model, value: float, options: Choice, a: NDArray[np.float64] | None
 ) -> tuple[float | None, float | None]:
     kind = options.tau2_interval
     if kind == NONE or options.tau2 in {COMMON, GIVEN}:
@@ -95,7 +102,7 @@ def i2_h2(tau2: float, found: Heterogeneity, df: int, *, common: bool) -> tuple[
 
 
 def _log_likelihood(
-    model: MeanModel, a: NDArray[np.float64] | None, *, restricted: bool
+    model: Model, a: NDArray[np.float64] | None, *, restricted: bool
 ) -> Callable[[float], float]:
     """Return the log-likelihood of τ², at the mean that the weights of one's own fix."""
     if a is None:
@@ -103,7 +110,8 @@ def _log_likelihood(
     fixed = float(a @ model.effects) / float(a.sum())
 
     def at(tau2: float) -> float:
-        mean, sum_w = model.mean_at(tau2)
-        return model.log_likelihood(tau2, restricted=restricted) - 0.5 * sum_w * (fixed - mean) ** 2
+        w = 1.0 / (model.variances + tau2)
+        off = fixed - float(w @ model.effects) / float(w.sum())
+        return model.log_likelihood(tau2, restricted=restricted) - 0.5 * float(w.sum()) * off**2
 
     return at

@@ -1,0 +1,1 @@
+"""Meta-regression: what differs between studies, and what it does to the effect."""
