@@ -45,6 +45,7 @@ def part(library: Library, word: str) -> Therapy | Comparator:
     return library.therapies.get(word) or library.comparators[word]
 
 
+@cache
 def groups(review: Review) -> tuple[Grid, ...]:
     """Return the therapies by kind, each with its trials and answers."""
     by_kind: dict[str, list[tuple[Cell, ...]]] = {kind: [] for kind in KINDS}
