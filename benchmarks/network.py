@@ -107,7 +107,11 @@ def fits(columns: Columns) -> None:
     print(f"\n{len(data.treatments)} treatments, {len(data.studies)} trials (limit {limit:.2f} ms)")
     line("numpy: lstsq", least, limit)
     line("numpy: normal equations", normal, limit)
-    line("effects, SE, tau² DL, Q (goal 10 ×)", median_ms(lambda: fit_network(data, tau2="DL")), limit)
+    line(
+        "effects, SE, tau² DL, Q (goal 10 ×)",
+        median_ms(lambda: fit_network(data, tau2="DL")),
+        limit,
+    )
     line("effects, SE, tau² REML, Q", median_ms(lambda: fit_network(data)), limit)
     line("reading and checking the contrasts", median_ms(columns.read), limit)
     everything = median_ms(lambda: _everything(columns), 3)
@@ -120,7 +124,7 @@ def _everything(columns: Columns) -> None:
     p_scores(net)
     q_decomposition(net)
     node_split(net)
-    net_heat(net) if len(net.treatments) <= 50 else None
+    net_heat(net)
     flow_measures(net)
     study_impact(net)
 
@@ -128,7 +132,9 @@ def _everything(columns: Columns) -> None:
 def evidence(columns: Columns) -> None:
     """Time contributions, decomposition and node-splits of one network."""
     net = fit_network(columns.read())
-    print(f"\n{len(net.treatments)} treatments, {len(net.data.studies)} trials (goal 1000 ms together)")
+    print(
+        f"\n{len(net.treatments)} treatments, {len(net.data.studies)} trials (goal 1000 ms together)"
+    )
     parts = {
         "contributions, shortest path": lambda: contributions(net),
         "contributions, random walk": lambda: contributions(net, method="random_walk"),
