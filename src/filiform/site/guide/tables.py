@@ -225,3 +225,8 @@ def price(row: Price) -> str:
     if row.typical is not None:
         parts.append(f"usually {row.typical:,.0f}")
     return f"{', '.join(parts) or 'no number'} {row.currency} a {row.unit}, as of {row.as_of}"
+
+
+def ages(rows: Iterable[Price]) -> str:
+    """Return how old prices are, each note once; empty where all were checked of late."""
+    return "; ".join(dict.fromkeys(row.checked_note for row in rows if row.checked_note))
