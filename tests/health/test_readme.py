@@ -20,7 +20,7 @@ EXAMPLES = re.findall(
 def test_an_example_prints_what_the_readme_shows(command: str, shown: str) -> None:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     answer = subprocess.run(
-        ["sh", "-c", command],
+        ["/bin/sh", "-c", command],
         cwd=ROOT,
         check=True,
         capture_output=True,
