@@ -186,14 +186,14 @@ def test_a_duration_is_kept_in_days_and_shown_as_it_was_typed(
 @pytest.mark.parametrize(
     ("page", "form", "fault"),
     [
-        ("about-you", {"age": "200"}, "age is 200, admissible is a number from 0 to 120 (years)"),
-        ("about-you", {"age": "-3"}, "age is -3, admissible is a number from 0 to 120 (years)"),
-        ("about-you", {"age": "forty"}, "age is 'forty', admissible is a number"),
-        ("about-you", {"age": "nan"}, "age is 'nan', admissible is a number"),
+        ("about-you", {"age": "200"}, "This answer is 200, admissible is a number from 0 to 120 (years)"),
+        ("about-you", {"age": "-3"}, "This answer is -3, admissible is a number from 0 to 120 (years)"),
+        ("about-you", {"age": "forty"}, "This answer is 'forty', admissible is a number"),
+        ("about-you", {"age": "nan"}, "This answer is 'nan', admissible is a number"),
         ("about-you", {"age": "9" * 400}, "admissible is a number from 0 to 120 (years)"),
-        ("about-you", {"age": "46.5"}, "age is 46.5, admissible is a whole number"),
+        ("about-you", {"age": "46.5"}, "This answer is 46.5, admissible is a whole number"),
         ("about-you", {"age": ["46", "47"]}, "was sent 2 times: answer it once"),
-        ("how-long", {"pain_0_10": "11"}, "pain_0_10 is 11, admissible is a number from 0 to 10"),
+        ("how-long", {"pain_0_10": "11"}, "This answer is 11, admissible is a number from 0 to 10"),
         ("how-long", {"disability_percent": "101"}, "disability_percent is 101, admissible is"),
         (
             "how-long",

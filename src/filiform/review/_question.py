@@ -140,7 +140,7 @@ def _folded(text: str) -> str:
 def _known(kind: str, given: str, admissible: Iterable[str]) -> str:
     words = tuple(admissible)
     if given not in words:
-        raise ReviewError(unknown(kind, given, words, listed_by="filiform evidence --help"))
+        raise ReviewError(unknown(kind, given, words, listed_by="filiform therapies"))
     return given
 
 

@@ -45,10 +45,17 @@ def read(page: Page, post: QueryDict, record: Record, library: Library) -> Sent:
             changed = fields.read(field, page.id, post.getlist(field.name), unit, record)
             changed.person(library)
         except GuidanceError as error:
-            faults[field.name] = str(error)
+            faults[field.name] = _for_the_page(str(error), field.key)
         else:
             record = changed
     return Sent(record, faults)
+
+
+def _for_the_page(fault: str, key: str) -> str:
+    """Return the sentence of a fault without the name that the answer has in a file."""
+    if not fault.startswith(f"{key} is "):
+        return fault
+    return f"This answer{fault.removeprefix(key)}"
 
 
 def skipped(page: Page, record: Record) -> Record:

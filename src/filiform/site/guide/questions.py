@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
@@ -75,7 +75,7 @@ class Page:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questions:
     """All questions in their order, and the words that they share."""
 
@@ -103,8 +103,9 @@ class Questions:
 
     def asking(self, key: str) -> Page | None:
         """Return the page that asks for a finding or for a key of person.toml."""
-        return self._by_what_they_ask().get(key)
+        return self._by_what_they_ask.get(key)
 
+    @cached_property
     def _by_what_they_ask(self) -> dict[str, Page]:
         found: dict[str, Page] = {}
         for page in self.pages:
