@@ -47,48 +47,103 @@ from filiform.evidence.regression.likelihood_ratio import LikelihoodRatio, likel
 from filiform.evidence.regression.meta_regression import meta_regression
 from filiform.evidence.regression.permutation import PermutationTest, permutation_test
 from filiform.evidence.regression.result import Coefficient, MetaRegression, PredictedEffect
+from filiform.evidence.robustness.baujat import Baujat, baujat
+from filiform.evidence.robustness.cumulative import cumulative
+from filiform.evidence.robustness.influence import Influence, influence
+from filiform.evidence.robustness.leave_one_out import (
+    Series,
+    leave_one_out,
+    leave_one_out_tables,
+)
+from filiform.evidence.robustness.radial import Point, labbe_points, radial_points
+from filiform.evidence.small_study.begg import begg
+from filiform.evidence.small_study.egger import egger
+from filiform.evidence.small_study.excess_significance import (
+    ExcessSignificance,
+    excess_significance,
+)
+from filiform.evidence.small_study.fail_safe_n import FailSafeN, fail_safe_n
+from filiform.evidence.small_study.lfk_index import LfkIndex, lfk_index
+from filiform.evidence.small_study.limit_meta_analysis import (
+    LimitMetaAnalysis,
+    limit_meta_analysis,
+)
+from filiform.evidence.small_study.pet_peese import PetPeese, pet_peese
+from filiform.evidence.small_study.result import AsymmetryTest
+from filiform.evidence.small_study.tables import deeks, harbord, peters, schwarzer
+from filiform.evidence.small_study.thompson_sharp import thompson_sharp
+from filiform.evidence.small_study.trim_and_fill import TrimAndFill, trim_and_fill
 
 __all__ = [
     "MEASURES",
+    "AsymmetryTest",
+    "Baujat",
     "Blup",
     "Coefficient",
     "CommonEffect",
     "Converted",
     "Effects",
+    "ExcessSignificance",
+    "FailSafeN",
     "FitStatistics",
     "Group",
+    "Influence",
+    "LfkIndex",
     "LikelihoodRatio",
+    "LimitMetaAnalysis",
     "MeanSd",
     "MetaRegression",
     "PermutationTest",
+    "PetPeese",
+    "Point",
     "Pooled",
     "PooledMany",
     "Predicted",
     "PredictedEffect",
     "QBased",
+    "Series",
     "Subgroups",
     "Test",
+    "TrimAndFill",
     "back_transform",
+    "baujat",
+    "begg",
     "blups",
     "change_sd",
     "combine_groups",
     "correlation_from_change",
+    "cumulative",
+    "deeks",
     "effect_from_interval",
     "effect_size",
+    "egger",
+    "excess_significance",
+    "fail_safe_n",
     "freeman_tukey_proportion",
+    "harbord",
     "henmi_copas",
     "heterogeneity_from_q",
+    "influence",
+    "labbe_points",
+    "leave_one_out",
+    "leave_one_out_tables",
+    "lfk_index",
     "likelihood_ratio",
+    "limit_meta_analysis",
     "log_odds_ratio_from_smd",
     "mantel_haenszel",
     "mean_difference_from_smd",
     "mean_sd_from_quantiles",
     "meta_regression",
     "permutation_test",
+    "pet_peese",
+    "peters",
     "peto",
     "pool",
     "pool_many",
+    "radial_points",
     "revman5",
+    "schwarzer",
     "sd_from_interval",
     "sd_from_p",
     "sd_from_se",
@@ -96,5 +151,7 @@ __all__ = [
     "smd_from_log_odds_ratio",
     "smd_from_mean_difference",
     "subgroups",
+    "thompson_sharp",
+    "trim_and_fill",
     "variance_from_p",
 ]

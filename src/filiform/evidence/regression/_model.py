@@ -56,7 +56,8 @@ class RegressionModel:
     ) -> None:
         self.effects = effects
         self.variances = variances
-        self.k, self.p = matrix.shape
+        self.k: int = matrix.shape[0]
+        self.p: int = matrix.shape[1]
         if self.k <= self.p:
             raise EvidenceError(
                 f"{self.k} studies and {self.p} coefficients leave {self.k - self.p} residual "

@@ -1,0 +1,1 @@
+"""How much the answer hangs on single studies, and on their order."""
