@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from filiform.evidence._quadrature import gauss_legendre
 from filiform.evidence.effects._measure import CELLS, TWO_RISKS, Measure
 
 if TYPE_CHECKING:
     from filiform.evidence.effects._measure import Column, Request
 
 # Gauss-Legendre nodes for the bivariate normal integral; 48 reach the last digit to |r| = 0.99.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+_NODES = 48
 # Halvings of the angle of the correlation: beyond 60 a double has no digits left.
 _HALVINGS = 60
 
@@ -36,8 +37,9 @@ def bivariate_normal(h: float, k: float, theta: float) -> float:
     """
     from scipy.special import ndtr  # noqa: PLC0415 - slow to import, see _distributions
 
-    inner = _density(h, k, 0.5 * theta * (_NODES + 1.0))
-    return float(ndtr(h) * ndtr(k)) + 0.5 * theta * float(_WEIGHTS @ inner)
+    nodes, weights = gauss_legendre(_NODES)
+    inner = _density(h, k, 0.5 * theta * (nodes + 1.0))
+    return float(ndtr(h) * ndtr(k)) + 0.5 * theta * float(weights @ inner)
 
 
 def tetrachoric_correlation(request: Request) -> tuple[Column, Column]:

@@ -11,6 +11,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._options import confidence
+from filiform.evidence._quadrature import gauss_legendre
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.references import cite
 from filiform.evidence.tau2._bracket import rising_root
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # A standard normal beyond 12 standard deviations holds less than the last digit of a double.
 _FAR = 12.0
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
+_NODES = 160
 
 
 class _Moments(NamedTuple):
@@ -102,13 +103,14 @@ def _tail_probability(x: float, moments: _Moments) -> float:
 
     if x == 0.0:
         return 0.5
-    r = x + 0.5 * _FAR * (_NODES + 1.0)
+    nodes, weights = gauss_legendre(_NODES)
+    r = x + 0.5 * _FAR * (nodes + 1.0)
     spread = 1.0 + moments.tau2 * moments.w2
     mean, variance = _conditional_q(r * math.sqrt(spread), moments)
     reach = (moments.w1 / moments.w2 - 1.0) * ((r / x) ** 2 - 1.0) + (moments.k - 1)
     below = gammainc(mean**2 / variance, reach * mean / variance)
     density = np.exp(-0.5 * r * r) / math.sqrt(2.0 * math.pi)
-    return 0.5 * _FAR * float(_WEIGHTS @ (below * density))
+    return 0.5 * _FAR * float(weights @ (below * density))
 
 
 def _conditional_q(
