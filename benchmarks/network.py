@@ -132,9 +132,8 @@ def _everything(columns: Columns) -> None:
 def evidence(columns: Columns) -> None:
     """Time contributions, decomposition and node-splits of one network."""
     net = fit_network(columns.read())
-    print(
-        f"\n{len(net.treatments)} treatments, {len(net.data.studies)} trials (goal 1000 ms together)"
-    )
+    size = f"{len(net.treatments)} treatments, {len(net.data.studies)} trials"
+    print(f"\n{size} (goal 1000 ms together)")
     parts = {
         "contributions, shortest path": lambda: contributions(net),
         "contributions, random walk": lambda: contributions(net, method="random_walk"),

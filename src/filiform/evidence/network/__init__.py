@@ -16,14 +16,15 @@ from filiform.evidence.network._rare import RareEventsNetwork
 from filiform.evidence.network.arms import network_arms
 from filiform.evidence.network.component import (
     ComponentEffect,
+    ComponentFit,
     ComponentNetwork,
     component_network,
 )
 from filiform.evidence.network.contribution import contributions
 from filiform.evidence.network.data import NetworkData, network_contrasts
 from filiform.evidence.network.decomposition import (
-    QDecomposition,
     DesignQ,
+    QDecomposition,
     QTest,
     q_decomposition,
 )
@@ -40,7 +41,7 @@ from filiform.evidence.network.hypergeometric import hypergeometric_network
 from filiform.evidence.network.league import LeagueCell, LeagueTable, league_table
 from filiform.evidence.network.mantel_haenszel import mantel_haenszel_network
 from filiform.evidence.network.net_heat import NetHeat, net_heat
-from filiform.evidence.network.node_split import SplitEffect, NodeSplit, ComparisonSplit, node_split
+from filiform.evidence.network.node_split import ComparisonSplit, NodeSplit, SplitEffect, node_split
 from filiform.evidence.network.ranking import (
     Ranking,
     RankProbabilities,
@@ -55,29 +56,30 @@ from filiform.evidence.network.regression import (
 from filiform.evidence.network.study_impact import study_impact
 
 __all__ = [
-    "NetworkCoefficient",
+    "ComparisonSplit",
     "ComponentEffect",
+    "ComponentFit",
     "ComponentNetwork",
-    "QDecomposition",
     "DesignQ",
-    "SplitEffect",
     "FlowMeasures",
     "FunnelPoint",
-    "NetworkMatrix",
     "LeagueCell",
     "LeagueTable",
     "NetHeat",
     "Network",
+    "NetworkCoefficient",
     "NetworkData",
     "NetworkEffects",
     "NetworkFunnel",
+    "NetworkMatrix",
     "NetworkRegression",
     "NodeSplit",
+    "QDecomposition",
     "QTest",
     "RankProbabilities",
     "Ranking",
     "RareEventsNetwork",
-    "ComparisonSplit",
+    "SplitEffect",
     "comparison_adjusted_funnel",
     "component_network",
     "contributions",

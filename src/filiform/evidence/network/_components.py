@@ -83,28 +83,16 @@ def _interaction(
     return both
 
 
-def estimable(
-    model: NetworkModel, found: Components, treatments: tuple[str, ...]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which components and which treatments the trials determine.
-
-    Raises:
-        EvidenceError: if a comparison of two treatments is not determined.
-    """
+def blind_directions(model: NetworkModel) -> NDArray[np.float64]:
+    """Return `(c − rank, c)` the changes of the components' effects that no trial would notice."""
     design = model.design
-    c = found.matrix
-    if not isinstance(design, Columns) or design.rank == c.shape[1]:
-        return np.ones(c.shape[1], dtype=bool), np.ones(len(c), dtype=bool)
-    _, singular, directions = np.linalg.svd(design.matrix, full_matrices=True)
-    rank = int((singular > RANK_TOLERANCE * singular[0]).sum())
-    blind = directions[rank:]
-    unseen = c @ blind.T
-    apart = np.abs(unseen - unseen[0]).max(axis=1) > RANK_TOLERANCE * np.abs(c).max()
-    if apart.any():
-        other = treatments[int(apart.argmax())]
-        raise EvidenceError(
-            f"{treatments[0]!r} against {other!r} cannot be told from the components: name an "
-            "inactive treatment, drop an interaction, or add a trial that joins them"
-        )
-    single = np.abs(blind).max(axis=0) <= RANK_TOLERANCE
-    return single, np.abs(unseen).max(axis=1) <= RANK_TOLERANCE
+    if not isinstance(design, Columns) or design.rank == design.matrix.shape[1]:
+        return np.zeros((0, model.p))
+    directions = np.linalg.svd(design.matrix, full_matrices=True)[2]
+    return np.asarray(directions[design.rank :])
+
+
+def is_known(rows: NDArray[np.float64], blind: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return `(r,)` which sums of components, one a row, the trials determine."""
+    unseen = np.abs(rows @ blind.T).max(axis=1, initial=0.0)
+    return np.asarray(unseen <= RANK_TOLERANCE * np.maximum(1.0, np.abs(rows).max(axis=1)))

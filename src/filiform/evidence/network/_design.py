@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 # Of the largest singular value: what is below is dependence of columns, not information.
 RANK_TOLERANCE = 1e-9
-# The smallest pivot, relative to 1, of a scaled information matrix whose inverse has 4 digits.
-_SINGULAR = 1e-12
+# The diagonal of a scaled inverse is 1/(1 − R²), how much the other coefficients explain one; its
+# inverse loses that many of the 16 digits of a double, so that 6 are left at this value.
+_MOST_EXPLAINED = 1e9
+_LEAST_EXPLAINED = 1.0 - 1e-6
 
 
 class Design(Protocol):
@@ -89,7 +91,7 @@ class Nodes:
         """Return the inverse of the free nodes' block, zeros elsewhere.
 
         Raises:
-            EvidenceError: if it cannot be inverted to four digits.
+            NearlySingularError: if it cannot be inverted to six digits.
         """
         t, free = self.count, self._free
         whole = np.zeros((t, t))
@@ -115,11 +117,15 @@ class Columns:
         matrix: `(m, p)`.
     """
 
-    __slots__ = ("matrix", "rank")
+    __slots__ = ("_basis", "matrix", "rank")
 
     def __init__(self, matrix: NDArray[np.float64]) -> None:
         self.matrix = matrix
         self.rank = matrix_rank(matrix)
+        # The directions of the coefficients that the data see, where they do not see all.
+        self._basis = None
+        if self.rank < matrix.shape[1]:
+            self._basis = np.linalg.svd(matrix, full_matrices=False)[2][: self.rank].T
 
     def information(self, w: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return X'WX."""
@@ -127,10 +133,11 @@ class Columns:
 
     def inverse(self, information: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the inverse, or the pseudoinverse where columns depend on each other."""
-        if self.rank == self.matrix.shape[1]:
+        if self._basis is None:
             return scaled_inverse(information)
-        inverse = np.linalg.pinv(information, rcond=RANK_TOLERANCE**2, hermitian=True)
-        return np.asarray(inverse, dtype=np.float64)
+        seen = self._basis
+        found: NDArray[np.float64] = seen @ scaled_inverse(seen.T @ information @ seen) @ seen.T
+        return found
 
     def projected(self, wy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return X'(wy)."""
@@ -155,22 +162,27 @@ def scaled_inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the symmetric inverse of a positive definite matrix, scaled by its diagonal first.
 
     Raises:
-        EvidenceError: if it is singular.
+        NearlySingularError: if it cannot be inverted to six digits.
     """
     root = 1.0 / np.sqrt(matrix.diagonal())
     scale = root[:, None] * root
     try:
         inverse = np.linalg.inv(matrix * scale)
-    except np.linalg.LinAlgError as error:
-        raise EvidenceError(_SINGULAR_NETWORK) from error
-    # The diagonal of a scaled inverse is 1/(1 − R²): how much the rest explains a coefficient.
-    if not inverse.diagonal().max(initial=1.0) < 1.0 / _SINGULAR:
-        raise EvidenceError(_SINGULAR_NETWORK)
+    except np.linalg.LinAlgError:
+        raise NearlySingularError(_NEARLY_SINGULAR) from None
+    explained = inverse.diagonal()
+    # Below 1 it is no inverse of a positive definite matrix at all: rounding is all there is.
+    if not (explained.min() > _LEAST_EXPLAINED and explained.max() < _MOST_EXPLAINED):
+        raise NearlySingularError(_NEARLY_SINGULAR)
     inverse *= scale
     return 0.5 * (inverse + inverse.T)
 
 
-_SINGULAR_NETWORK = (
-    "the standard errors of the network differ so much that its effects cannot be computed to four "
-    "digits: look for a standard error that is far too large or too small"
+class NearlySingularError(EvidenceError):
+    """Weights that differ so much that the inverse of the information has no six digits."""
+
+
+_NEARLY_SINGULAR = (
+    "the precision of the comparisons differs so much that the network cannot be computed to six "
+    "digits"
 )

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from filiform.errors import EvidenceError
 from filiform.evidence._model import LOG_2PI, Sums
+from filiform.evidence.network._design import NearlySingularError
 from filiform.evidence.network._weights import log_determinant, powers, weights
 
 if TYPE_CHECKING:
@@ -107,7 +109,10 @@ class NetworkModel:
 
     def _solve(self, w: NDArray[np.float64]) -> Fit:
         y, design = self.data.effects, self.design
-        covariance = design.inverse(design.information(w))
+        try:
+            covariance = design.inverse(design.information(w))
+        except NearlySingularError as error:
+            raise _named(error, self.data) from None
         beta = covariance @ design.projected(w * y)
         r = y - design.fitted(beta)
         # Once more for the residuals: what cancels in the first step is put right.
@@ -119,6 +124,18 @@ class NetworkModel:
         self, w: NDArray[np.float64], w2: NDArray[np.float64], g: NDArray[np.float64]
     ) -> float:
         return float(w.sum()) - 0.5 * float(np.vdot(g, self.design.information(w2)))
+
+
+def _named(error: NearlySingularError, data: NetworkData) -> EvidenceError:
+    """Return the error with the trials whose precision differs most."""
+    low, high = int(data.variances.argmin()), int(data.variances.argmax())
+    least, most = (
+        f"{math.sqrt(data.variances[n]):.3g} in study {data.studies[data.study[n]]!r}"
+        for n in (low, high)
+    )
+    return EvidenceError(
+        f"{error}: standard errors run from {least} to {most}: check these, or leave one out"
+    )
 
 
 def i_squared_interval(q: float, df: int, z: float) -> tuple[float, float | None, float | None]:

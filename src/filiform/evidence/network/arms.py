@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from filiform.errors import EvidenceError
+from filiform.errors import EvidenceError, nearest
 from filiform.evidence import _check
 from filiform.evidence._options import choose
 from filiform.evidence.network import _multi_arm
@@ -99,12 +99,12 @@ def network_arms(
     >>> data = network_arms("OR", [1, 1, 2, 2], ["A", "B", "A", "C"],
     ...                     events=[5, 10, 3, 6], n=[50, 50, 40, 40])
     >>> data.effects.round(3).tolist()
-    [-0.811, -0.777]
+    [-0.811, -0.778]
 
     *Source: Higgins et al. (eds) 2019, Cochrane Handbook, chapter 6; Crippa and Orsini 2016, BMC
     Medical Research Methodology 16:91, equations 4 and 5, doi:10.1186/s12874-016-0189-0 (SMD).*
     """
-    name = choose("measure", measure, {key.casefold(): key for key in MEASURES})
+    name = _measure(measure)
     given = {"events": events, "n": n, "means": means, "sds": sds, "times": times}
     columns = {key: given[key] for key in MEASURES[name].needs}
     arms = read_arms(name, studies, treatments, columns)
@@ -114,6 +114,20 @@ def network_arms(
     if rule == "none":
         increment = 0.0
     return _compare(name, arms, MEASURES[name].of(arms, increment, rule == "all"))
+
+
+def _measure(given: str) -> str:
+    """Return the measure that a word means, capitals or not.
+
+    Raises:
+        EvidenceError: for an unknown one, with all that are known.
+    """
+    known = {key.casefold(): key for key in MEASURES}
+    if str(given).casefold() in known:
+        return known[given.casefold()]
+    close = nearest(str(given), MEASURES)
+    hint = f"did you mean {close!r}? " if close else ""
+    raise EvidenceError(f"unknown measure {given!r}: {hint}Admissible: {', '.join(MEASURES)}")
 
 
 def read_arms(

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from filiform.evidence._distributions import t_quantile, two_sided_p
-from filiform.evidence._options import confidence
+from filiform.evidence._options import choose, confidence
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
-from filiform.evidence.network._components import Components, components_of, estimable
+from filiform.evidence.network._components import (
+    Components,
+    blind_directions,
+    components_of,
+    is_known,
+)
 from filiform.evidence.network._connection import parts
 from filiform.evidence.network._design import Columns, Nodes
 from filiform.evidence.network._model import NetworkModel, i_squared_interval
 from filiform.evidence.network._references import cite
 from filiform.evidence.network.decomposition import QTest, q_test
-from filiform.evidence.network.effects import NetworkEffects
-from filiform.evidence.network.fit_network import Settings, estimate_tau2, tau2_choice
+from filiform.evidence.network.effects import NetworkEffects, position
+from filiform.evidence.network.fit_network import MODELS, Settings, estimate_tau2, tau2_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-    from filiform.evidence.network._model import Fit
     from filiform.evidence.network.data import NetworkData
 
 
@@ -45,6 +50,13 @@ class ComponentEffect:
     p_value: float | None
 
 
+class ComponentFit(NamedTuple):
+    """The coefficients of the components, `(c,)`, and their covariance, `(c, c)`."""
+
+    estimates: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ComponentNetwork:
     """A network whose treatments are sums of components.
@@ -54,7 +66,10 @@ class ComponentNetwork:
         matrix: `(t, c)` which treatment has which component.
         common_components, random_components: what each component adds.
         common_treatments, random_treatments: what each treatment adds.
-        common, random: the effects of every treatment against every other.
+        common, random: the effects of every treatment against every other; None where the trials
+            leave some of them undetermined (`compare` gives the others).
+        common_fit, random_fit: the components' coefficients with their covariance.
+        blind: `(b, c)` changes of the components' effects that no trial would notice.
         tau2: between-study variance of the additive model; None without degrees of freedom.
         tau2_method: how it was found.
         additive: Q of the additive model.
@@ -73,8 +88,12 @@ class ComponentNetwork:
     random_components: tuple[ComponentEffect, ...]
     common_treatments: tuple[ComponentEffect, ...]
     random_treatments: tuple[ComponentEffect, ...]
-    common: NetworkEffects
-    random: NetworkEffects
+    common: NetworkEffects | None
+    random: NetworkEffects | None
+    common_fit: ComponentFit
+    random_fit: ComponentFit
+    blind: NDArray[np.float64]
+    treatments: tuple[str, ...]
     tau2: float | None
     tau2_method: str
     additive: QTest
@@ -87,6 +106,23 @@ class ComponentNetwork:
     method: str
     warnings: tuple[str, ...]
     references: tuple[str, ...]
+
+    def compare(self, treatment: str, against: str, *, model: str = "random") -> ComponentEffect:
+        """Return the effect of one treatment against another; None where the trials do not tell.
+
+        Args:
+            treatment: a treatment of the network.
+            against: another one.
+            model: "common" or "random".
+
+        Raises:
+            EvidenceError: for an unknown treatment or word.
+        """
+        i, j = position(self.treatments, treatment), position(self.treatments, against)
+        fit = self.common_fit if choose("model", model, MODELS) == "common" else self.random_fit
+        row = (self.matrix[i] - self.matrix[j])[None]
+        name = f"{treatment} against {against}"
+        return _listed((name,), row, fit, self.blind, self.level)[0]
 
     def summary(self) -> str:
         """Return the components under random effects, and what additivity costs."""
@@ -156,7 +192,7 @@ def component_network(
         level: of the intervals.
 
     Raises:
-        EvidenceError: for unknown names, or effects that components cannot tell.
+        EvidenceError: for unknown names, or a component without one.
 
     >>> from filiform.evidence.network.data import network_contrasts
     >>> net = component_network(network_contrasts(
@@ -178,76 +214,73 @@ def component_network(
     estimate = estimate_tau2(model, at_zero, settings)
     value = 0.0 if estimate is None else estimate.value
     fits = (at_zero, at_zero if value == 0.0 else model.fit(value))
-    known = estimable(model, found, data.treatments)
-    low_high = (
+    blind = blind_directions(model)
+    i2, low, high = (
         i_squared_interval(at_zero.q, model.df, t_quantile(level, math.inf))
         if model.df
         else (None, None, None)
     )
     plain = standard.fit(0.0)
-    pieces = [_pieces(found, fit, known, level) for fit in fits]
-    effects = [
-        _effects(name, found, fit, tau2=at, level=level)
-        for name, fit, at in zip(("common", "random"), fits, (0.0, value), strict=True)
-    ]
+    common, random = (ComponentFit(fit.beta, fit.covariance) for fit in fits)
+    rows = np.eye(len(found.names))
     return ComponentNetwork(
-        found.names,
-        found.matrix,
-        pieces[0][0],
-        pieces[1][0],
-        pieces[0][1],
-        pieces[1][1],
-        effects[0],
-        effects[1],
-        None if estimate is None else value,
-        method,
-        q_test(at_zero.q, model.df),
-        q_test(plain.q, standard.df),
-        q_test(max(0.0, at_zero.q - plain.q), standard.p - model.p),
-        low_high[0],
-        low_high[1],
-        low_high[2],
-        level,
-        _method(method, part, found),
-        _warnings(found, known[0]),
-        cite(("components", "network", method)),
+        components=found.names,
+        matrix=found.matrix,
+        common_components=_listed(found.names, rows, common, blind, level),
+        random_components=_listed(found.names, rows, random, blind, level),
+        common_treatments=_listed(data.treatments, found.matrix, common, blind, level),
+        random_treatments=_listed(data.treatments, found.matrix, random, blind, level),
+        common=_effects("common", found, common, blind, tau2=0.0, level=level),
+        random=_effects("random", found, random, blind, tau2=value, level=level),
+        common_fit=common,
+        random_fit=random,
+        blind=blind,
+        treatments=data.treatments,
+        tau2=None if estimate is None else value,
+        tau2_method=method,
+        additive=q_test(at_zero.q, model.df),
+        standard=q_test(plain.q, standard.df),
+        difference=q_test(max(0.0, at_zero.q - plain.q), standard.p - model.p),
+        i2=i2,
+        i2_ci_low=low,
+        i2_ci_high=high,
+        level=level,
+        method=_method(method, part, found),
+        warnings=_warnings(found, blind),
+        references=cite(("components", "network", method)),
     )
 
 
 def _effects(
-    name: str, found: Components, fit: Fit, *, tau2: float, level: float
-) -> NetworkEffects:
-    c = found.matrix
-    return NetworkEffects(
-        name, found.treatments, c @ fit.beta, c @ fit.covariance @ c.T, tau2, level
-    )
-
-
-def _pieces(
+    model: str,
     found: Components,
-    fit: Fit,
-    known: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    fit: ComponentFit,
+    blind: NDArray[np.float64],
+    *,
+    tau2: float,
     level: float,
-) -> tuple[tuple[ComponentEffect, ...], tuple[ComponentEffect, ...]]:
-    """Return the effects of the components and of the treatments."""
+) -> NetworkEffects | None:
+    """Return the effects of all treatments against each other, None if one is undetermined."""
     c = found.matrix
-    single = _listed(found.names, fit.beta, fit.covariance.diagonal(), known[0], level)
-    variances = ((c @ fit.covariance) * c).sum(axis=1)
-    return single, _listed(found.treatments, c @ fit.beta, variances, known[1], level)
+    if not is_known(c - c[0], blind).all():
+        return None
+    covariance = c @ fit.covariance @ c.T
+    return NetworkEffects(model, found.treatments, c @ fit.estimates, covariance, tau2, level)
 
 
 def _listed(
     names: tuple[str, ...],
-    values: NDArray[np.float64],
-    variances: NDArray[np.float64],
-    known: NDArray[np.bool_],
+    rows: NDArray[np.float64],
+    fit: ComponentFit,
+    blind: NDArray[np.float64],
     level: float,
 ) -> tuple[ComponentEffect, ...]:
+    """Return the sums of components in the rows, by name."""
     half = t_quantile(level, math.inf)
+    effects, known = (rows @ fit.estimates).tolist(), is_known(rows, blind).tolist()
+    variances = ((rows @ fit.covariance) * rows).sum(axis=1).tolist()
     listed = []
-    for name, b, v, ok in zip(
-        names, values.tolist(), variances.tolist(), known.tolist(), strict=True
-    ):
+    for name, b, v, ok in zip(names, effects, variances, known, strict=True):
         if not ok:
             listed.append(ComponentEffect(name, None, None, None, None, None, None))
         elif v <= 0.0:
@@ -267,12 +300,13 @@ def _method(method: str, part: NDArray[np.intp], found: Components) -> str:
     return f"component network meta-analysis, {kind}, tau² {method}{tail}"
 
 
-def _warnings(found: Components, known: NDArray[np.bool_]) -> tuple[str, ...]:
-    unknown = [name for name, ok in zip(found.names, known.tolist(), strict=True) if not ok]
+def _warnings(found: Components, blind: NDArray[np.float64]) -> tuple[str, ...]:
+    known = is_known(np.eye(len(found.names)), blind).tolist()
+    unknown = [name for name, ok in zip(found.names, known, strict=True) if not ok]
     if not unknown:
         return ()
-    warning = (
-        f"the trials cannot tell these components apart: {', '.join(unknown)}; "
-        "effects of treatments against each other are not touched"
-    )
-    return (warning,)
+    warning = f"the trials cannot tell these components apart: {', '.join(unknown)}"
+    c = found.matrix
+    if is_known(c - c[0], blind).all():
+        return (f"{warning}; effects of treatments against each other are not touched",)
+    return (f"{warning}; effects of some treatments against each other are not determined",)

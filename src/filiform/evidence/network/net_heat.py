@@ -118,7 +118,7 @@ def net_heat(net: Network, *, model: str = "common") -> NetHeat:
 def _weighted(part: Evidence, r: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `(n·(a−1), c)` the inconsistency (V⁻¹r)ᵢ rᵢ of every effect for c residuals each."""
     found = part.precision @ r * r
-    return np.asarray(found.reshape(-1, r.shape[2]))
+    return np.asarray(found.reshape(r.shape[0] * r.shape[1], r.shape[2]))
 
 
 def _shifts(part: Evidence) -> NDArray[np.float64]:
@@ -150,7 +150,7 @@ def _shares(evidence: list[Evidence]) -> NDArray[np.float64]:
         rows = [
             np.abs(flow[:, :, own.group.nodes[:, 1:]] - flow[:, :, own.group.nodes[:, :1]])
             .sum(axis=1)
-            .reshape(len(flow), -1)
+            .reshape(len(flow), own.residuals.size)
             for own in evidence
         ]
         blocks.append(np.concatenate(rows, axis=1))

