@@ -114,7 +114,7 @@ def _cleaned(model: MixedModel, found: Maximum) -> Maximum:
     for term, part in zip(model.terms, model.split(theta), strict=True):
         if isinstance(term.structure, Scaled):
             m = len(term.structure.names) if term.structure.own else 1
-            smallest = np.sqrt(ZERO) if term.structure.own else ZERO
+            smallest = np.sqrt(ZERO) if term.structure.squared else ZERO
             part[:m][part[:m] < smallest] = 0.0
     return found._replace(theta=theta, value=model.value(theta))
 

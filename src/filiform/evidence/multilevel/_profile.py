@@ -50,11 +50,14 @@ def profile_interval(
         start = _start(fitted, term, parameter)
         theta = maximise(model.derivatives, model.value, start, model.bounds).theta
     at = index + sum(part.size for part in model.split(theta)[:term])
-    low, high = _limits(model, theta, at, level)
     variance = not isinstance(structure, Scaled) or parameter < _variances(structure)
+    edge = 0.0 if variance else float(model.bounds[0][at])
+    theta = theta.copy()
+    theta[at] = abs(theta[at]) if variance else theta[at]
+    low, high = _limits(model, theta, at, level, edge)
     if not variance:
         return low, high
-    power = 2 if not isinstance(structure, Scaled) or structure.own else 1
+    power = 2 if not isinstance(structure, Scaled) or structure.squared else 1
     return low**power * fitted.scale, high**power * fitted.scale
 
 
@@ -62,7 +65,9 @@ def _variances(structure: Scaled) -> int:
     return len(structure.names) if structure.own else 1
 
 
-def _limits(model: MixedModel, theta: Array, at: int, level: float) -> tuple[float, float]:
+def _limits(
+    model: MixedModel, theta: Array, at: int, level: float, edge: float
+) -> tuple[float, float]:
     bounds = model.bounds
     allowed = 0.5 * chi2_upper_quantile(1.0 - level, 1.0)
     top, best = model.value(theta), float(theta[at])
@@ -76,7 +81,7 @@ def _limits(model: MixedModel, theta: Array, at: int, level: float) -> tuple[flo
         warm = found.theta
         return top - found.value - allowed
 
-    edges = float(bounds[0][at]), float(bounds[1][at])
+    edges = edge, float(bounds[1][at])
     return (
         _limit(fall, best, edges[0], -1.0),
         _limit(fall, best, edges[1], 1.0),

@@ -3,7 +3,8 @@
 Entry (a, b) of G for inner levels a and b, c the correlation (1 for a = b):
 
     equal variances   G = τ² c(a, b; ρ)         parameters τ², ρ
-    own variances     G = τ_a τ_b c(a, b; ρ)    parameters τ_1 … τ_m (standard deviations), ρ
+    own variances     G = τ_a τ_b c(a, b; ρ)    parameters τ_1 … τ_m (standard deviations), ρ;
+                                                τ²_1 … τ²_m where nothing is correlated
     unstructured      G = LL'                   parameters the lower triangle of L, by rows
 
     c: none 0; compound ρ; autoregressive ρ^|t_a − t_b|
@@ -90,6 +91,11 @@ class Scaled:
         return variances if self.kind == "none" else (*variances, "rho")
 
     @property
+    def squared(self) -> bool:
+        """Whether the parameters are standard deviations."""
+        return self.own and self.kind != "none"
+
+    @property
     def bounds(self) -> tuple[Array, Array]:
         """Variances from 0, the correlation up to 1."""
         q = len(self.parameters)
@@ -100,7 +106,7 @@ class Scaled:
 
     def start(self, variance: float) -> Array:
         """Return equal variances and a correlation of one half."""
-        theta = np.full(len(self.parameters), np.sqrt(variance) if self.own else variance)
+        theta = np.full(len(self.parameters), np.sqrt(variance) if self.squared else variance)
         if self.kind != "none":
             theta[-1] = 0.5
         return theta
@@ -109,13 +115,17 @@ class Scaled:
         """Return variances and the correlation."""
         found = theta.copy()
         m = len(self.names) if self.own else 1
-        found[:m] = (theta[:m] ** 2 if self.own else theta[:m]) * scale
+        found[:m] = (theta[:m] ** 2 if self.squared else theta[:m]) * scale
         return found
 
     def entries(self, theta: Array, a: Index, b: Index) -> Entries:
         """Return G[a, b] with derivatives."""
         c, dc, ddc = self._correlation(theta, a, b)
-        return self._own(theta, a, b, (c, dc, ddc)) if self.own else self._equal(theta, c, dc, ddc)
+        if self.squared:
+            return self._own(theta, a, b, (c, dc, ddc))
+        if self.own:
+            return Entries(theta[a] * c, [(a == j) * c for j in range(len(self.names))], {})
+        return self._equal(theta, c, dc, ddc)
 
     def _equal(self, theta: Array, c: Array, dc: Array, ddc: Array) -> Entries:
         tau2 = theta[0]
@@ -137,9 +147,8 @@ class Scaled:
             for j in range(i, m)
         }
         first = [s * c for s in slope]
-        if self.kind != "none":
-            first.append(t_a * t_b * dc)
-            second |= {(j, m): slope[j] * dc for j in range(m)} | {(m, m): t_a * t_b * ddc}
+        first.append(t_a * t_b * dc)
+        second |= {(j, m): slope[j] * dc for j in range(m)} | {(m, m): t_a * t_b * ddc}
         return Entries(t_a * t_b * c, first, second)
 
     def _correlation(self, theta: Array, a: Index, b: Index) -> tuple[Array, Array, Array]:
@@ -179,10 +188,9 @@ class Unstructured:
 
     @property
     def bounds(self) -> tuple[Array, Array]:
-        """The diagonal of L is not negative."""
-        rows, columns = np.tril_indices(len(self.names))
-        low = np.where(rows == columns, 0.0, -np.inf)
-        return low, np.full(low.size, np.inf)
+        """No bounds: a column of L and its negative are the same, and LL' is never negative."""
+        q = len(self.names) * (len(self.names) + 1) // 2
+        return np.full(q, -np.inf), np.full(q, np.inf)
 
     def start(self, variance: float) -> Array:
         """Return equal variances and correlations of one half."""
