@@ -39,7 +39,7 @@ TRANSFORMATIONS: Final[Mapping[str, Callable[[float], float]]] = MappingProxyTyp
     }
 )
 
-_BY_MEASURE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+BY_MEASURE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "exp": (
             "RR", "OR", "PETO", "IRR", "ROM", "ROMC", "VR", "CVR", "PLN", "IRLN", "MNLN",
@@ -61,7 +61,7 @@ _ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {name: name for name in TRANSFORMATIONS}
     | {
         word: name
-        for name, measures in _BY_MEASURE.items()
+        for name, measures in BY_MEASURE.items()
         for measure in measures
         for word in (measure, measure.casefold())
     }
