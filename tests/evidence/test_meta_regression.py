@@ -99,7 +99,7 @@ def test_results_become_tables_and_plain_data() -> None:
     assert list(fit.to_frame()["name"]) == ["intercept", "dose"]
     assert fit.to_dict()["design"]["names"] == ["intercept", "dose"]  # type: ignore[index]
     assert "moderators together" in fit.summary()
-    assert any("fewer than 10 a moderator" in warning for warning in fit.warnings)
+    assert any("fewer than 10 each" in warning for warning in fit.warnings)
 
 
 REFUSALS: list[tuple[dict[str, Any], dict[str, Any], str]] = [

@@ -57,20 +57,23 @@ from filiform.evidence.robustness.leave_one_out import (
 )
 from filiform.evidence.robustness.radial import Point, labbe_points, radial_points
 from filiform.evidence.small_study.begg import begg
+from filiform.evidence.small_study.deeks import deeks
 from filiform.evidence.small_study.egger import egger
 from filiform.evidence.small_study.excess_significance import (
     ExcessSignificance,
     excess_significance,
 )
 from filiform.evidence.small_study.fail_safe_n import FailSafeN, fail_safe_n
+from filiform.evidence.small_study.harbord import harbord
 from filiform.evidence.small_study.lfk_index import LfkIndex, lfk_index
 from filiform.evidence.small_study.limit_meta_analysis import (
     LimitMetaAnalysis,
     limit_meta_analysis,
 )
 from filiform.evidence.small_study.pet_peese import PetPeese, pet_peese
+from filiform.evidence.small_study.peters import peters
 from filiform.evidence.small_study.result import AsymmetryTest
-from filiform.evidence.small_study.tables import deeks, harbord, peters, schwarzer
+from filiform.evidence.small_study.schwarzer import schwarzer
 from filiform.evidence.small_study.thompson_sharp import thompson_sharp
 from filiform.evidence.small_study.trim_and_fill import TrimAndFill, trim_and_fill
 

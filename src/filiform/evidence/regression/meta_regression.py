@@ -226,7 +226,7 @@ def _warnings(model: RegressionModel, found: _Heterogeneity, options: Choice) ->
     said = []
     if model.k < 10 * (model.p - 1):
         said.append(
-            f"{model.k} studies for {model.p - 1} moderators: fewer than 10 a moderator, "
+            f"{model.k} studies for {model.p - 1} coefficients of moderators: fewer than 10 each, "
             "so what is found may be chance (Cochrane Handbook, section 10.11.4)"
         )
     if not found.tau2.converged:
