@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from filiform.evidence._distributions import chi2_tail, t_quantile, two_sided_p
 from filiform.evidence._options import confidence
 from filiform.evidence.effects.effect_size import effect_size
-from filiform.evidence.pooling.common_effect import CommonEffect, Test
+from filiform.evidence.pooling.common_effect import CommonEffect, TableTest
 from filiform.evidence.references import cite
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def finished(
     *,
     level: float,
     method: str,
-    tests: tuple[Test, ...],
+    tests: tuple[TableTest, ...],
     papers: tuple[str, ...],
 ) -> CommonEffect:
     """Return the result of an estimate, with Q of the studies about it."""

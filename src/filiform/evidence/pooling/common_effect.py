@@ -8,7 +8,7 @@ from filiform.evidence._text import between, plain_dict, shown, shown_p
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class TableTest:
     """One test: its name, statistic, degrees of freedom and p-value."""
 
     name: str
@@ -59,7 +59,7 @@ class CommonEffect:
     labels: tuple[str, ...]
     k: int
     k_informative: int
-    tests: tuple[Test, ...]
+    tests: tuple[TableTest, ...]
     method: str
     warnings: tuple[str, ...]
     references: tuple[str, ...]

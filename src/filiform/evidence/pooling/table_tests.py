@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.evidence._distributions import chi2_tail
-from filiform.evidence.pooling.common_effect import Test
+from filiform.evidence.pooling.common_effect import TableTest
 
 if TYPE_CHECKING:
     from filiform.evidence.pooling._tables import Tables
 
 
-def table_tests(tables: Tables, log_odds_ratio: float) -> tuple[Test, ...]:
+def table_tests(tables: Tables, log_odds_ratio: float) -> tuple[TableTest, ...]:
     """Return Cochran's, Cochran-Mantel-Haenszel's, Breslow-Day's and Tarone's tests.
 
     The first two have the continuity correction ½; the last two compare each table with the one
@@ -32,13 +32,13 @@ def table_tests(tables: Tables, log_odds_ratio: float) -> tuple[Test, ...]:
     cochran = excess / float((spread / n).sum())
     mantel = excess / float((spread / (n - 1.0)).sum())
     return (
-        Test("Cochran", cochran, 1, chi2_tail(cochran, 1)),
-        Test("Cochran-Mantel-Haenszel", mantel, 1, chi2_tail(mantel, 1)),
+        TableTest("Cochran", cochran, 1, chi2_tail(cochran, 1)),
+        TableTest("Cochran-Mantel-Haenszel", mantel, 1, chi2_tail(mantel, 1)),
         *_equal_odds_ratios(tables, math.exp(log_odds_ratio)),
     )
 
 
-def _equal_odds_ratios(tables: Tables, odds_ratio: float) -> tuple[Test, ...]:
+def _equal_odds_ratios(tables: Tables, odds_ratio: float) -> tuple[TableTest, ...]:
     a, b, c, d = tables.cells
     n1, n2, events = a + b, c + d, a + c
     expected = _expected(odds_ratio, n1, n2, events)
@@ -50,8 +50,8 @@ def _equal_odds_ratios(tables: Tables, odds_ratio: float) -> tuple[Test, ...]:
     breslow = float((difference**2 / variance).sum())
     tarone = max(0.0, breslow - float(difference.sum()) ** 2 / float(variance.sum()))
     return (
-        Test("Breslow-Day", breslow, df, chi2_tail(breslow, df)),
-        Test("Tarone", tarone, df, chi2_tail(tarone, df)),
+        TableTest("Breslow-Day", breslow, df, chi2_tail(breslow, df)),
+        TableTest("Tarone", tarone, df, chi2_tail(tarone, df)),
     )
 
 
