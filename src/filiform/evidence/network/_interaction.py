@@ -13,7 +13,7 @@ import numpy as np
 from filiform.evidence.network._connection import components
 from filiform.evidence.network._designs import laplacians_of
 from filiform.evidence.network._tally import tally
-from filiform.evidence.network._weights import powers, weights
+from filiform.evidence.network._weights import squares, weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,11 +63,12 @@ def tau2_within(data: NetworkData, designs: Designs, at_zero: InteractionFit) ->
     """Return the DerSimonian-Laird τ² within designs; None where each has one trial."""
     if at_zero.df == 0:
         return None
-    w = powers(data, 0.0)
-    slope = float(w.w.sum())
+    w = at_zero.weights
+    w2 = squares(data, w)
+    slope = float(w.sum())
     for group in designs.groups:
-        inverse = np.linalg.inv(laplacians_of(group, w.w)[:, 1:, 1:])
-        slope -= 0.5 * float((inverse * laplacians_of(group, w.w2)[:, 1:, 1:]).sum())
+        inverse = np.linalg.inv(laplacians_of(group, w)[:, 1:, 1:])
+        slope -= 0.5 * float((inverse * laplacians_of(group, w2)[:, 1:, 1:]).sum())
     return max(0.0, (at_zero.q - at_zero.df) / slope)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._model import LOG_2PI, Sums
 from filiform.evidence.network._design import NearlySingularError
-from filiform.evidence.network._weights import log_determinant, powers, weights
+from filiform.evidence.network._weights import cubes, log_determinant, squares, weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,15 +68,16 @@ class NetworkModel:
 
     def dersimonian_laird(self, at_zero: Fit) -> float:
         """Return the generalised DerSimonian-Laird estimate, (Q − df)/tr PS cut at 0."""
-        w = powers(self.data, 0.0)
-        slope = self._trace_ps(w.w, w.w2, at_zero.covariance)
+        w2 = squares(self.data, at_zero.weights)
+        m2 = self.design.information(w2)
+        slope = float(at_zero.weights.sum()) - 0.5 * float(np.vdot(at_zero.covariance, m2))
         return max(0.0, (at_zero.q - self.df) / slope)
 
     def sums_at(self, tau2: float) -> Sums:
         """Return the sums of the module's docstring at τ²."""
-        w, w2, w3 = powers(self.data, tau2)
         design = self.design
-        beta, g, q, _ = self._solve(w)
+        beta, g, q, w = self.fit(tau2)
+        w2, w3 = squares(self.data, w), cubes(self.data, w)
         r = self.data.effects - design.fitted(beta)
         gm2 = g @ design.information(w2)
         gm3 = float(np.vdot(g, design.information(w3)))
@@ -119,11 +120,6 @@ class NetworkModel:
         beta = beta + covariance @ design.projected(w * r)
         r = y - design.fitted(beta)
         return Fit(beta, covariance, float((w * r) @ r), w)
-
-    def _trace_ps(
-        self, w: NDArray[np.float64], w2: NDArray[np.float64], g: NDArray[np.float64]
-    ) -> float:
-        return float(w.sum()) - 0.5 * float(np.vdot(g, self.design.information(w2)))
 
 
 def _named(error: NearlySingularError, data: NetworkData) -> EvidenceError:

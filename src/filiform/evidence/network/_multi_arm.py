@@ -129,11 +129,20 @@ def laplacians(variances: NDArray[np.float64], arms: int) -> NDArray[np.float64]
     Returns:
         `(n, arms, arms)`, rows that sum to 0.
     """
-    scale = variances.mean(axis=1)[:, None, None]
+    scale = (np.add.reduce(variances, axis=1) / variances.shape[1])[:, None, None]
     r = _square(variances, arms, sign=1.0) / scale
-    rows = r.mean(axis=2, keepdims=True)
-    centred = -0.5 * (r - rows - rows.transpose(0, 2, 1) + rows.mean(axis=1, keepdims=True))
+    rows = np.add.reduce(r, axis=2, keepdims=True) / arms
+    mean = np.add.reduce(rows, axis=1, keepdims=True) / arms
+    centred = 0.5 * (rows + rows.transpose(0, 2, 1) - r - mean)
     found: NDArray[np.float64] = (np.linalg.inv(centred + 1.0 / arms) - 1.0 / arms) / scale
+    return found
+
+
+def laplacian_of(w: NDArray[np.float64], arms: int) -> NDArray[np.float64]:
+    """Return `(n, arms, arms)` the Laplacians of trials from the weights of their pairs."""
+    found = -_square(w, arms, sign=1.0)
+    diagonal = np.arange(arms)
+    found[:, diagonal, diagonal] = -np.add.reduce(found, axis=2)
     return found
 
 

@@ -6,7 +6,7 @@ to zero too, so they are written as weights w2 and w3 of the same pairs: for two
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from filiform.evidence.network.data import NetworkData
-
-
-class Powers(NamedTuple):
-    """Weights of the pairs and of the Laplacians' square and cube, `(m,)` each."""
-
-    w: NDArray[np.float64]
-    w2: NDArray[np.float64]
-    w3: NDArray[np.float64]
 
 
 def weights(data: NetworkData, tau2: float) -> NDArray[np.float64]:
@@ -36,20 +28,24 @@ def weights(data: NetworkData, tau2: float) -> NDArray[np.float64]:
     return w
 
 
-def powers(data: NetworkData, tau2: float) -> Powers:
-    """Return the weights at τ², and those of L² and L³."""
-    v = data.variances + tau2
-    w = 1.0 / v
+def squares(data: NetworkData, w: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `(m,)` weights of L², from those of L."""
     w2 = 2.0 * w * w
-    w3 = 2.0 * w * w2
     for arms, edges in data.groups:
         i, j = _multi_arm.pairs(arms)
-        laplacian = _multi_arm.laplacians(v[edges], arms)
-        square = laplacian @ laplacian
-        w[edges] = -laplacian[:, i, j]
-        w2[edges] = -square[:, i, j]
-        w3[edges] = -(square @ laplacian)[:, i, j]
-    return Powers(w, w2, w3)
+        laplacian = _multi_arm.laplacian_of(w[edges], arms)
+        w2[edges] = -(laplacian @ laplacian)[:, i, j]
+    return w2
+
+
+def cubes(data: NetworkData, w: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `(m,)` weights of L³, from those of L."""
+    w3 = 4.0 * w * w * w
+    for arms, edges in data.groups:
+        i, j = _multi_arm.pairs(arms)
+        laplacian = _multi_arm.laplacian_of(w[edges], arms)
+        w3[edges] = -(laplacian @ laplacian @ laplacian)[:, i, j]
+    return w3
 
 
 def log_determinant(data: NetworkData, tau2: float) -> float:

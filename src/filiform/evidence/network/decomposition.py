@@ -193,7 +193,8 @@ def _designs(
                 design_name(net, arms),
                 tuple(net.treatments[node] for node in arms),
                 k,
-                q_test(q, (k - 1) * extra),
+                # Q has no unit: what is this small is rounding.
+                q_test(round(q, 15), (k - 1) * extra),
                 detached,
             )
         )

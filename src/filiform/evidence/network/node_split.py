@@ -102,7 +102,7 @@ class NodeSplit:
         if not both:
             return "no comparison has both direct and indirect evidence"
         return table(
-            ["comparison", "studies", "direct", "network", "direct", "indirect", "difference", "p"],
+            ["comparison", "studies", "share", "network", "direct", "indirect", "difference", "p"],
             map(_row, both),
         )
 
