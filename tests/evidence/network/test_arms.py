@@ -87,3 +87,17 @@ def test_capitals_do_not_matter_in_the_order_of_treatments() -> None:
     )
     assert data.treatments == ("A", "b", "C")
     assert data.contrasts == 2
+
+
+def test_where_a_zero_cell_is_filled_depends_on_the_measure() -> None:
+    # meta's `pairwise`: events and the others for OR, events alone for RR, variances for RD.
+    given: dict[str, Any] = {"events": [0, 4], "n": [20, 20]}
+    ratio = network_arms("RR", [1, 1], ["A", "B"], **given)
+    assert ratio.effects[0] == pytest.approx(math.log(0.5 / 20.5) - math.log(4.5 / 20.5))
+    assert ratio.variances[0] == pytest.approx(1 / 0.5 - 1 / 20.5 + 1 / 4.5 - 1 / 20.5)
+    difference = network_arms("RD", [1, 1], ["A", "B"], **given)
+    assert difference.effects[0] == pytest.approx(-0.2)
+    p, q = 0.5 / 21, 4.5 / 21
+    assert difference.variances[0] == pytest.approx(p * (1 - p) / 21 + q * (1 - q) / 21)
+    rate = network_arms("IRR", [1, 1], ["A", "B"], events=[0, 4], times=[10, 10])
+    assert rate.effects[0] == pytest.approx(math.log(0.5 / 4.5))

@@ -87,8 +87,8 @@ def network_arms(
         means: `(a,)`.
         sds: `(a,)` standard deviations, above 0.
         times: `(a,)` person-time, above 0.
-        increment: added to the events, and to the persons without, of every arm of a trial with
-            a zero cell (OR, RR, RD, IRR, IRD).
+        increment: added to the events of every arm of a trial with a zero cell, for OR and RD
+            (there to the variance only) to the persons without an event too.
         zero_cells: "arms" adds it where a trial has a zero cell, "all" everywhere if any trial
             has one, "none" nowhere.
         keep_empty: whether trials without any event, or with events only, stay in (OR, RR).
@@ -294,7 +294,7 @@ def _odds_ratio(arms: Arms, increment: float, everywhere: bool) -> _Value:
 
 def _risk_ratio(arms: Arms, increment: float, everywhere: bool) -> _Value:
     events, n = arms.columns["events"], arms.columns["n"]
-    add = _added(arms, increment, everywhere, events == 0.0)
+    add = _added(arms, increment, everywhere, (events == 0.0) | (events == n))
     e, total = events + add, n + add
     with np.errstate(divide="ignore"):
         return _Value(np.log(e / total), 1.0 / e - 1.0 / total)
