@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from filiform import __version__
+from filiform.cli import _statistics
 from filiform.errors import FiliformError
 
 EXIT_FAULT = 2
@@ -32,6 +33,10 @@ def main() -> None:
 @click.version_option(__version__, message="filiform %(version)s")
 def program() -> None:
     """Neck pain treated with needles: what fits, how sure that is, when a doctor comes first."""
+
+
+program.add_command(_statistics.pool)
+program.add_command(_statistics.network)
 
 
 def _day(_: click.Context, __: click.Parameter, given: dt.datetime | None) -> dt.date:

@@ -6,6 +6,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from filiform.errors import EvidenceError
 from filiform.evidence._options import choose
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 def _identity(x: float) -> float:
     return x
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        raise EvidenceError(
+            f"exp({x:g}) is more than a number can hold: is this effect the logarithm of a ratio?"
+        ) from None
 
 
 def _expit(x: float) -> float:
@@ -31,7 +41,7 @@ def _square(x: float) -> float:
 TRANSFORMATIONS: Final[Mapping[str, Callable[[float], float]]] = MappingProxyType(
     {
         "identity": _identity,
-        "exp": math.exp,
+        "exp": _exp,
         "expit": _expit,
         "tanh": math.tanh,
         "sine_squared": _sine_squared,

@@ -63,6 +63,7 @@ def _name(axes: Axes, points: Sequence[Baujat]) -> None:
     """Name the studies that stand out, the furthest first, where the name hides no other."""
     x = max(one.heterogeneity for one in points) or 1.0
     y = max(one.influence for one in points) or 1.0
+    places = axes.transData.transform([(one.heterogeneity, one.influence) for one in points])
     kept: list[Bbox] = []
     for one in sorted(points, key=lambda own: -own.heterogeneity / x - own.influence / y):
         if max(one.heterogeneity / x, one.influence / y) <= _NAMED:
@@ -78,7 +79,7 @@ def _name(axes: Axes, points: Sequence[Baujat]) -> None:
             size=8,
         )
         box = text.get_window_extent()
-        if any(box.overlaps(other) for other in kept):
+        if box.count_contains(places) or any(box.overlaps(other) for other in kept):
             text.remove()
         else:
             kept.append(box)
