@@ -9,7 +9,7 @@ from typing import TypedDict
 import numpy as np
 import pytest
 
-from filiform.evidence import pool
+from filiform.evidence import meta_regression, pool
 from filiform.evidence.multilevel import (
     Multilevel,
     multilevel,
@@ -174,6 +174,24 @@ def test_one_effect_a_cluster_gives_the_same_robust_variance_for_a_pooled_fit() 
     same = robust(model, data["trial"])
     assert pooled.mean.standard_error == pytest.approx(same.mean.standard_error, rel=1e-9)
     assert pooled.mean.df == pytest.approx(same.mean.df, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["CR0", "CR1", "CR2"])
+def test_a_meta_regression_is_corrected_like_the_same_multilevel_model(kind: str) -> None:
+    data = read(FOLDER / "bcg-ablat-robust-cr0.json")["data"]
+    model = multilevel(
+        data["yi"],
+        data["vi"],
+        random=random_intercept("trial", data["trial"]),
+        moderators={"ablat": data["ablat"]},
+    )
+    regression = meta_regression(data["yi"], data["vi"], moderators={"ablat": data["ablat"]})
+    one = robust(model, data["alloc"], correction=kind)
+    other = robust(regression, data["alloc"], correction=kind)
+    for a, b in zip(one.coefficients, other.coefficients, strict=True):
+        assert a.standard_error == pytest.approx(b.standard_error, rel=1e-7)
+        assert a.df == pytest.approx(b.df, rel=1e-7)
+    assert one.qm == pytest.approx(other.qm, rel=1e-7)
 
 
 def listed(value: object) -> list[object]:

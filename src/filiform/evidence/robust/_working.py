@@ -9,8 +9,10 @@ import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence.multilevel._blocks import independent_blocks
+from filiform.evidence.multilevel._design import INTERCEPT
 from filiform.evidence.multilevel._terms import indexed
 from filiform.evidence.multilevel.result import Multilevel
+from filiform.evidence.regression.result import MetaRegression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +56,7 @@ class Working:
     residuals: Array
 
 
-def working(fit: Multilevel | Pooled, clusters: Iterable[object]) -> Working:
+def working(fit: Multilevel | MetaRegression | Pooled, clusters: Iterable[object]) -> Working:
     """Return a fit cut into clusters.
 
     Raises:
@@ -79,12 +81,21 @@ def working(fit: Multilevel | Pooled, clusters: Iterable[object]) -> Working:
 
 
 def _parts(
-    fit: Multilevel | Pooled,
+    fit: Multilevel | MetaRegression | Pooled,
 ) -> tuple[Array, Array, Array, Array, tuple[str, ...]]:
     """Return working variances `(k,)` or covariances `(k, k)`, X, β, y and the columns' names."""
     if isinstance(fit, Multilevel):
         data = fit.fitted.data
         return _covariance(fit), data.X, fit.fitted.beta, data.y, data.coefficients
+    if isinstance(fit, MetaRegression):
+        design = fit.design
+        names = tuple(
+            INTERCEPT if term < 0 else name
+            for name, term in zip(design.names, design.terms, strict=True)
+        )
+        beta = np.array([c.estimate for c in fit.coefficients])
+        y, M = np.array(fit.estimates), np.array(fit.variances) + fit.tau2
+        return M, design.matrix, beta, y, names
     if fit.tau2 is None:
         raise EvidenceError("one study has no robust variance: pool at least two")
     y, M = np.array(fit.estimates), np.array(fit.variances) + fit.tau2
@@ -95,7 +106,7 @@ def _parts(
             f"{fit.method}: its weights are not the inverse variances, "
             "which a robust variance needs: pool by inverse variance"
         )
-    return M, np.ones((fit.k, 1)), np.array([fit.estimate]), y, ("intercept",)
+    return M, np.ones((fit.k, 1)), np.array([fit.estimate]), y, (INTERCEPT,)
 
 
 def _covariance(fit: Multilevel) -> Array:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from filiform.evidence.pooling.pooled import Pooled
+    from filiform.evidence.regression.result import MetaRegression
 
     Array = NDArray[np.float64]
 
@@ -126,7 +127,7 @@ class Robust:
 
 
 def robust(
-    fit: Multilevel | Pooled,
+    fit: Multilevel | MetaRegression | Pooled,
     clusters: Iterable[object],
     *,
     correction: str = "CR2",
@@ -140,7 +141,7 @@ def robust(
              several coefficients by the approximate Hotelling test (HTZ)
 
     Args:
-        fit: from `pool` or `multilevel`.
+        fit: from `pool`, `meta_regression` or `multilevel`.
         clusters: `(k,)` the cluster of each effect, in the order of the fit.
         correction: "CR0", "CR1" or "CR2".
         level: of all intervals.
