@@ -30,8 +30,8 @@ BENIGN_WAY: Ticks = {
 
 def sound(page: Page) -> None:
     """Check what holds for every page: accessible, no sideways scroll, one heading."""
-    assert violations(page) == []
     page.wait_for_load_state()  # a click may have led on to a page that is still to come
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.locator("h1").count() == 1
 
