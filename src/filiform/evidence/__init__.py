@@ -9,6 +9,20 @@ The package knows nothing of needles and needs only numpy and scipy.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from filiform.evidence.bayes.bayes import Bayes, Posterior, bayes
+from filiform.evidence.bayes.priors import (
+    TauPrior,
+    half_cauchy,
+    half_normal,
+    log_normal,
+    log_t,
+    rhodes_2015,
+    turner_2015,
+    uniform,
+)
 from filiform.evidence.convert.effect_scale import (
     Converted,
     effect_from_interval,
@@ -32,7 +46,19 @@ from filiform.evidence.effects.effect_size import MEASURES, effect_size
 from filiform.evidence.effects.proportion import freeman_tukey_proportion
 from filiform.evidence.effects.result import Effects
 from filiform.evidence.effects.transform import back_transform
+from filiform.evidence.glmm.glmm import glmm
+from filiform.evidence.glmm.result import Glmm
 from filiform.evidence.many.pool_many import PooledMany, pool_many
+from filiform.evidence.multilevel._blup import RandomEffect
+from filiform.evidence.multilevel.multilevel import multilevel, three_level
+from filiform.evidence.multilevel.random import (
+    Random,
+    nested,
+    random_intercept,
+    random_structure,
+)
+from filiform.evidence.multilevel.result import Component, ComponentInterval, Multilevel
+from filiform.evidence.multilevel.working import working_covariance
 from filiform.evidence.network import (
     ComparisonSplit,
     ComponentEffect,
@@ -91,6 +117,7 @@ from filiform.evidence.regression.likelihood_ratio import LikelihoodRatio, likel
 from filiform.evidence.regression.meta_regression import meta_regression
 from filiform.evidence.regression.permutation import PermutationTest, permutation_test
 from filiform.evidence.regression.result import Coefficient, MetaRegression, PredictedEffect
+from filiform.evidence.robust.robust import Robust, robust
 from filiform.evidence.robustness.baujat import Baujat, baujat
 from filiform.evidence.robustness.cumulative import cumulative
 from filiform.evidence.robustness.influence import Influence, influence
@@ -100,6 +127,14 @@ from filiform.evidence.robustness.leave_one_out import (
     leave_one_out_tables,
 )
 from filiform.evidence.robustness.radial import Point, labbe_points, radial_points
+from filiform.evidence.selection.selection import Selection, Weight, selection
+from filiform.evidence.sequential.boundaries import Boundaries, boundaries
+from filiform.evidence.sequential.sequential import (
+    Look,
+    Sequential,
+    required_information,
+    sequential,
+)
 from filiform.evidence.small_study.begg import begg
 from filiform.evidence.small_study.deeks import deeks
 from filiform.evidence.small_study.egger import egger
@@ -121,16 +156,25 @@ from filiform.evidence.small_study.schwarzer import schwarzer
 from filiform.evidence.small_study.thompson_sharp import thompson_sharp
 from filiform.evidence.small_study.trim_and_fill import TrimAndFill, trim_and_fill
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from filiform.evidence import plots
+
 __all__ = [
     "MEASURES",
     "AsymmetryTest",
     "Baujat",
+    "Bayes",
     "Blup",
+    "Boundaries",
     "Coefficient",
     "CommonEffect",
     "ComparisonSplit",
+    "Component",
     "ComponentEffect",
     "ComponentFit",
+    "ComponentInterval",
     "ComponentNetwork",
     "Converted",
     "DesignQ",
@@ -140,6 +184,7 @@ __all__ = [
     "FitStatistics",
     "FlowMeasures",
     "FunnelPoint",
+    "Glmm",
     "Group",
     "Influence",
     "LeagueCell",
@@ -147,8 +192,10 @@ __all__ = [
     "LfkIndex",
     "LikelihoodRatio",
     "LimitMetaAnalysis",
+    "Look",
     "MeanSd",
     "MetaRegression",
+    "Multilevel",
     "NetHeat",
     "Network",
     "NetworkCoefficient",
@@ -163,23 +210,33 @@ __all__ = [
     "Point",
     "Pooled",
     "PooledMany",
+    "Posterior",
     "Predicted",
     "PredictedEffect",
     "QBased",
     "QDecomposition",
     "QTest",
+    "Random",
+    "RandomEffect",
     "RankProbabilities",
     "Ranking",
     "RareEventsNetwork",
+    "Robust",
+    "Selection",
+    "Sequential",
     "Series",
     "SplitEffect",
     "Subgroups",
     "TableTest",
+    "TauPrior",
     "TrimAndFill",
+    "Weight",
     "back_transform",
     "baujat",
+    "bayes",
     "begg",
     "blups",
+    "boundaries",
     "change_sd",
     "combine_groups",
     "comparison_adjusted_funnel",
@@ -196,6 +253,9 @@ __all__ = [
     "fit_network",
     "flow_measures",
     "freeman_tukey_proportion",
+    "glmm",
+    "half_cauchy",
+    "half_normal",
     "harbord",
     "hat_matrix",
     "henmi_copas",
@@ -209,12 +269,16 @@ __all__ = [
     "lfk_index",
     "likelihood_ratio",
     "limit_meta_analysis",
+    "log_normal",
     "log_odds_ratio_from_smd",
+    "log_t",
     "mantel_haenszel",
     "mantel_haenszel_network",
     "mean_difference_from_smd",
     "mean_sd_from_quantiles",
     "meta_regression",
+    "multilevel",
+    "nested",
     "net_heat",
     "network_arms",
     "network_contrasts",
@@ -225,22 +289,41 @@ __all__ = [
     "pet_peese",
     "peters",
     "peto",
+    "plots",
     "pool",
     "pool_many",
     "q_decomposition",
     "radial_points",
+    "random_intercept",
+    "random_structure",
     "rank_probabilities",
+    "required_information",
     "revman5",
+    "rhodes_2015",
+    "robust",
     "schwarzer",
     "sd_from_interval",
     "sd_from_p",
     "sd_from_se",
     "sd_from_t",
+    "selection",
+    "sequential",
     "smd_from_log_odds_ratio",
     "smd_from_mean_difference",
     "study_impact",
     "subgroups",
     "thompson_sharp",
+    "three_level",
     "trim_and_fill",
+    "turner_2015",
+    "uniform",
     "variance_from_p",
+    "working_covariance",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import the plots at the first use: most programs draw none."""
+    if name == "plots":
+        return import_module("filiform.evidence.plots")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
