@@ -42,15 +42,28 @@ class GuidanceError(FiliformError):
 def nearest(given: str, admissible: Iterable[str]) -> str | None:
     """Return the admissible word most like the given one, or None where none is alike.
 
+    A slip of the pen comes first, then a word of which the given one is a part.
+
     >>> nearest("acupunture", ["acupuncture", "massage"])
     'acupuncture'
+    >>> nearest("pain", ["disability", "pain_intensity", "pressure_pain_threshold"])
+    'pain_intensity'
     >>> nearest("zzz", ["acupuncture", "massage"]) is None
     True
     """
     words = list(admissible)
     by_folded = {word.casefold(): word for word in reversed(words)}
-    matches = get_close_matches(given.casefold(), list(by_folded), n=1, cutoff=0.6)
-    return by_folded[matches[0]] if matches else None
+    part = given.casefold()
+    alike = get_close_matches(part, list(by_folded), n=1, cutoff=0.6) or _holding(part, by_folded)
+    return by_folded[alike[0]] if alike else None
+
+
+def _holding(part: str, words: Iterable[str]) -> list[str]:
+    """Return the words that hold a part, those that begin with it first, then the shortest."""
+    if len(part) < _SHORTEST_PART:
+        return []
+    holding = [word for word in words if part in word]
+    return sorted(holding, key=lambda word: (not word.startswith(part), len(word), word))
 
 
 def unknown(kind: str, given: object, admissible: Iterable[str], *, listed_by: str = "") -> str:
@@ -75,5 +88,6 @@ def unknown(kind: str, given: object, admissible: Iterable[str], *, listed_by: s
     return f"unknown {kind} {shown!r}: {hint}{rest}"
 
 
+_SHORTEST_PART = 3
 _LONGEST_ECHO = 60
 _LONGEST_LIST = 8

@@ -117,7 +117,16 @@ def test_lists_hold_the_ids_of_the_tables(run: Run, command: str) -> None:
     assert all(id_ in shown for id_ in ids)
 
 
+def test_the_places_of_a_person_file_are_listed_by_country(run: Run) -> None:
+    rows = json.loads(run("places", "--json").stdout)
+    assert {row["id"] for row in rows} == set(library().jurisdictions)
+    assert {"id": "US-NY", "country": "United States", "name": "New York"} in rows
+    shown = run("places").stdout
+    assert "\n\nUnited States\n" in shown
+    assert all(row["id"] in shown and row["name"] in shown for row in rows)
+
+
 def test_help_names_every_command(run: Run) -> None:
     shown = run("--help").stdout
-    for command in ("check", "evidence", "findings", "guide", "screen", "therapies"):
+    for command in ("check", "evidence", "findings", "guide", "places", "screen", "therapies"):
         assert f"\n  {command} " in shown

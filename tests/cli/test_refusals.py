@@ -18,7 +18,7 @@ FAULTS = {
     'findings = ["feverr"]': r"unknown finding 'feverr': did you mean 'fever'\?",
     'conditon = "myofascial"': r"'conditon'.*did you mean 'condition'",
     'condition = "miofascial"': r"'miofascial'.*did you mean 'myofascial'",
-    'jurisdiction = "US-NX"': r"'US-NX'",
+    'jurisdiction = "US-NX"': r"'US-NX'.*listed by `filiform places`",
     "age = 300": r"age is 300, admissible is a number from 0 to 120",
     "age = true": r"age",
     "age = nan": r"age",
@@ -37,6 +37,9 @@ COMMANDS = {
     ("evidence", "acupuncture", "--against", "shm"): "did you mean 'sham'",
     ("evidence", "acupuncture", "--outcome", "pain_intensty"): "did you mean 'pain_intensity'",
     ("evidence", "acupuncture", "--weeks", "shrt"): "did you mean 'short'",
+    ("evidence", "acupuncture", "--outcome", "pain"): "did you mean 'pain_intensity'",
+    ("evidence", "acupuncture", "--weeks", "4"): "week 4 lies in 'short'",
+    ("evidence", "sham", "--against", "sham"): "'sham' against itself is no question",
     ("evidence", "acupuncture", "--measure", "SMD"): "unknown measure 'SMD'",
     ("evidence", "acupuncture", "--region", "nekc"): "did you mean 'neck'",
     ("evidence", "acupuncture", "--plot", "x.svg"): "a plot shows one question",
@@ -44,7 +47,9 @@ COMMANDS = {
     ("guid", "x"): "Did you mean 'guide'",
     ("screen",): "Missing argument 'PERSON'",
     ("screen", "nowhere.toml"): "nowhere.toml",
-    ("guide", "x.toml", "--today", "yesterday"): "yesterday",
+    ("guide", "x.toml", "--today", "yesterday"): "--today is 'yesterday'",
+    ("guide", "x.toml", "--today", "2026-99-99"): "--today is '2026-99-99'",
+    ("guide", "x.toml", "--today", "20261121"): "year-month-day, such as 2026-11-21",
 }
 
 
@@ -84,6 +89,14 @@ def test_a_wrong_word_is_named_with_the_nearest(run: Run, arguments: tuple[str, 
     assert (answer.returncode, answer.stdout) == (2, "")
     assert COMMANDS[arguments] in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_wrong_day_gets_one_sentence(run: Run) -> None:
+    answer = run("guide", "x.toml", "--today", "2026-99-99")
+    assert _one_sentence(answer.stderr) == (
+        "filiform: --today is '2026-99-99', admissible is a day of the calendar as "
+        "year-month-day, such as 2026-11-21: write it so"
+    )
 
 
 def test_check_names_file_row_and_column(run: Run, tmp_path: Path) -> None:

@@ -39,15 +39,23 @@ program.add_command(_statistics.pool)
 program.add_command(_statistics.network)
 
 
-def _day(_: click.Context, __: click.Parameter, given: dt.datetime | None) -> dt.date:
-    return given.date() if given else dt.datetime.now(tz=dt.UTC).astimezone().date()
+def _day(_: click.Context, __: click.Parameter, given: str | None) -> dt.date:
+    if given is None:
+        return dt.datetime.now(tz=dt.UTC).astimezone().date()
+    try:
+        return dt.datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise FiliformError(
+            f"--today is {given[:60]!r}, admissible is a day of the calendar as year-month-day, "
+            "such as 2026-11-21: write it so"
+        ) from None
 
 
 person_file = click.argument("person", type=click.Path(path_type=Path))
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 today_option = click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     callback=_day,
     help="Answer as of this day, not the day itself.",
 )
@@ -145,6 +153,27 @@ def therapies(*, as_json: bool) -> None:
     groups = [(row.id, "group", row.name) for row in facts.comparators.values()]
     rows = list({row[0]: row for row in (*groups, *known)}.values())
     named = [dict(zip(("id", "kind", "name"), row, strict=True)) for row in rows]
+    click.echo(_json(named) if as_json else _text.listing(rows))
+
+
+@program.command()
+@json_flag
+def places(*, as_json: bool) -> None:
+    """List the ids that `jurisdiction` of a person file may hold."""
+    from filiform.cli import _text
+    from filiform.knowledge import library
+
+    facts = library()
+    rows = [
+        (
+            row.id,
+            (facts.countries.get(row.country) or facts.jurisdictions[row.country]).name,
+            row.name,
+        )
+        for row in facts.jurisdictions.values()
+    ]
+    rows.sort(key=lambda row: row[1])
+    named = [dict(zip(("id", "country", "name"), row, strict=True)) for row in rows]
     click.echo(_json(named) if as_json else _text.listing(rows))
 
 

@@ -179,7 +179,7 @@ def _pain_regions(given: answer.Answers, library: Library) -> tuple[str, ...]:
 def _jurisdiction(given: answer.Answers, library: Library) -> str | None:
     if "jurisdiction" not in given:
         return None
-    return answer.word(given, "jurisdiction", library.jurisdictions, "jurisdictions.csv")
+    return answer.word(given, "jurisdiction", library.jurisdictions, "`filiform places`")
 
 
 def _insurance(given: answer.Answers, longest: int) -> str | None:

@@ -46,7 +46,7 @@ def find(
     """
     asked = Question.parse(
         therapy,
-        "sham" if against is None else against,
+        "no_treatment" if against is None else against,
         "pain_intensity" if outcome is None else outcome,
         "short" if window is None else window,
         region=region,

@@ -109,16 +109,18 @@ class Question:
             vocabulary: The admissible words; those of the published tables by default.
 
         Raises:
-            ReviewError: For a word that is not known, with the nearest that is.
+            ReviewError: For a word that is not known, with the nearest that is; for a therapy
+                against itself.
 
         >>> Question.parse("Dry needling", "Exercise + manual therapy").against
         'exercise+manual_therapy'
         """
         words = vocabulary or _published_vocabulary()
         chosen_outcome = _known("outcome", _folded(outcome), words.outcomes)
+        therapy = _node("therapy", intervention, words.nodes)
         return cls(
-            intervention=_node("therapy", intervention, words.nodes),
-            against=_node("comparator", against, words.nodes | words.comparators),
+            intervention=therapy,
+            against=_other(therapy, _node("comparator", against, words.nodes | words.comparators)),
             outcome=chosen_outcome,
             window=_window(window),
             region=_known("region", _folded(region), words.regions),
@@ -150,11 +152,41 @@ def _node(kind: str, given: str, admissible: Iterable[str]) -> str:
     return "+".join(sorted(parts))
 
 
+def _other(therapy: str, against: str) -> str:
+    if against == therapy:
+        raise ReviewError(
+            f"{therapy!r} against itself is no question: name another comparator, such as "
+            "'no_treatment'"
+        )
+    return against
+
+
 def _window(given: str) -> Window:
     for window in WINDOWS:
         if window == _folded(given):
             return window
+    weeks = _weeks(given)
+    holding = None if weeks is None else _published_window(weeks)
+    if holding is not None:
+        raise ReviewError(
+            f"unknown time window {given!r}: week {weeks:g} lies in {holding!r}. "
+            f"Admissible: {', '.join(WINDOWS)}"
+        )
     raise ReviewError(unknown("time window", given, WINDOWS))
+
+
+def _weeks(given: str) -> float | None:
+    """Return a number of weeks that was given where a window is asked for."""
+    try:
+        return float(_folded(given).removesuffix("s").removesuffix("_week"))
+    except ValueError:
+        return None
+
+
+def _published_window(weeks: float) -> Window | None:
+    from filiform.review._review import published  # noqa: PLC0415 (the review knows questions)
+
+    return published().choices.window_of(weeks)
 
 
 def _measure(given: str) -> Measure:
