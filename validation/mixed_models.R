@@ -55,7 +55,6 @@ long <- reshape(i4, direction = "long", idvar = "study", v.names = c("yi", "vi")
                 varying = list(c(2, 4, 6, 8), c(3, 5, 7, 9)))
 long <- long[order(long$study, long$time), ]
 long <- long[!is.na(long$yi), ]
-is.miss <- is.na(long$yi)
 Vi <- vcalc(vi, cluster = study, time1 = time, phi = 0.97, data = long)
 id <- list(yi = long$yi, vi = long$vi, V = as.matrix(Vi), study = as.numeric(factor(long$study)), time = long$time)
 for (t in 1:4) id[[paste0("t", t)]] <- as.numeric(long$time == t)
@@ -100,7 +99,6 @@ glmm <- function(fit) list(estimate = coef(fit)[[1]], se = fit$se[[1]], tau2 = f
   QE_Wld = fit$QE.Wld, QE_LRT = fit$QE.LRT, QE_df = fit$QE.df, loglik = c(logLik(fit)))
 n7 <- dat.nielweise2007
 gd <- columns(n7, c("ai", "n1i", "ci", "n2i"))
-ctl <- list(optCtrl = list(maxfun = 1e6), hessianCtrl = list(r = 8))
 for (model in c("UM.FS", "UM.RS", "CM.AL", "CM.EL")) {
   fit <- try(rma.glmm(measure = "OR", ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = n7, model = model, nAGQ = if (model == "UM.RS") 1 else 100), silent = TRUE)
   if (inherits(fit, "try-error")) { message(model, ": ", fit); next }

@@ -12,6 +12,7 @@ import pytest
 PAGES = Path(__file__).parents[2] / "docs" / "methods"
 
 NAMES = (
+    "bayes", "glmm", "multilevel", "robust", "selection", "sequential",
     "conversions", "effect-sizes", "henmi-copas", "influence", "mantel-haenszel", "mean-intervals",
     "meta-regression", "peto", "pool", "pool-many", "prediction-intervals",
     "small-study-adjustments", "small-study-tests", "subgroups", "tau2-estimators",

@@ -120,10 +120,10 @@ def glmm(
 
     Catheter infections in the first five trials of Niel-Weise 2007 (metafor's dat):
 
-    >>> fit = glmm("OR", events1=[0, 1, 2, 0, 1], n1=[116, 44, 208, 130, 151],
-    ...            events2=[3, 3, 7, 2, 4], n2=[117, 35, 195, 136, 157])
-    >>> round(fit.back_transformed().estimate, 2), fit.tau2
-    (0.19, 0.0)
+    >>> fit = glmm("OR", events1=[0, 1, 2, 0, 5], n1=[116, 44, 208, 130, 151],
+    ...            events2=[3, 3, 9, 7, 6], n2=[117, 35, 195, 136, 157])
+    >>> round(fit.back_transformed().estimate, 2), round(fit.tau2, 3)
+    (0.21, 0.534)
 
     *Source: Stijnen, Hamza and Özdemir 2010, Statistics in Medicine 29:3046,
     doi:10.1002/sim.4040.*
