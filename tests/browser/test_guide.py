@@ -182,7 +182,7 @@ def test_a_fault_is_told_where_it_is(page: Page, faults: list[str]) -> None:
     page.get_by_label("Male", exact=True).check()
     page.get_by_role("button", name="Continue").click()
     sound(page)
-    page.get_by_role("link", name="age is 200").click()
+    page.get_by_role("link", name="Write your age in whole years").click()
     assert page.evaluate("document.activeElement.id") == "age"
     assert page.get_by_label("How old are you?").input_value() == "200"
     assert page.get_by_label("Male", exact=True).is_checked()

@@ -98,10 +98,36 @@ def test_a_question_reads_at_grade_six_or_below(page: Page) -> None:
     assert measured <= HIGHEST_GRADE
 
 
+FAULTS = [*ALL.faults.items()] + [
+    (field.key, field.fault) for page in ALL.pages for field in page.fields if field.fault
+]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS, ids=[name for name, _ in FAULTS])
+def test_a_fault_is_told_at_grade_six_or_below_and_without_a_word_of_the_machine(
+    name: str, fault: str
+) -> None:
+    words = re.sub(r"\{\w+\}", "it", fault)
+    measured = grade(words)
+    print(f"{measured:5.1f}  {name}")  # noqa: T201  (./test -s shows the levels)
+    assert measured <= HIGHEST_GRADE
+    assert not re.search(r"admissible|_|`|\.csv|\.toml", words)
+
+
+def test_each_field_in_which_something_is_written_says_what_to_write() -> None:
+    written = {"number", "duration", "text", "lines"}
+    fields = [field for page in ALL.pages for field in page.fields]
+    assert {field.kind for field in fields if field.fault} == written
+    assert all(field.fault for field in fields if field.kind in written)
+
+
 @each_page
 def test_the_names_on_a_page_are_told_apart(page: Page) -> None:
     names = [name for field in page.fields for name in (field.name, field.unit_name)]
     assert len(names) == len(set(names))
+
+
+AGE_UNTOLD = {"kind": "number", "key": "age"}
 
 
 def data() -> dict[str, object]:
@@ -120,6 +146,13 @@ def test_the_page_that_asks_is_found_by_what_it_asks() -> None:
     ("change", "message"),
     [
         ({"page": {}}, r"page is \{\}, admissible is a list of tables: mend"),
+        ({"faults": 3}, r"faults: faults is 3, admissible is a table"),
+        ({"faults": {"x": "y"}}, r"faults: key is 'x', admissible is both, file_answer"),
+        ({"faults": {}}, r"faults: both is None, admissible is a text"),
+        (
+            {"page": [{"id": "x", "title": "t", "short": "s", "field": [AGE_UNTOLD]}]},
+            r"page x: fault is None, admissible is a text",
+        ),
         ({"none": 3}, r"none is 3, admissible is a text"),
         ({"page": [{"id": "x", "colour": "red"}]}, r"page x: key is 'colour', admissible is "),
         ({"page": [{"id": "x", "title": "t"}]}, r"page x: short is None, admissible is a text"),

@@ -27,6 +27,24 @@ _ANOTHER = "other"
 _MOST_WORDS = 3
 
 
+class UnlistedMedicineError(GuidanceError):
+    """A name that is not listed but nearly the same as a listed one.
+
+    Attributes:
+        name: as it was given.
+        meant: the listed name.
+    """
+
+    def __init__(self, name: str, meant: str) -> None:
+        """Say what was given and what may have been meant."""
+        super().__init__(
+            f"medicine {name!r} is not listed: did you mean {meant!r}? Write it like that, or "
+            f"put the word {_ANOTHER!r} in front when it is another medicine"
+        )
+        self.name = name
+        self.meant = meant
+
+
 @dataclass(frozen=True, slots=True)
 class Medicine:
     """A medicine as given, and its class; None where we do not know the name."""
@@ -43,8 +61,8 @@ def recognise(names: Iterable[str], book: Guidebook) -> tuple[Medicine, ...]:
         book: guidance.toml.
 
     Raises:
-        GuidanceError: a name is not listed but nearly the same as a listed one: a wrong letter
-            must not hide a blood thinner.
+        UnlistedMedicineError: a name is not listed but nearly the same as a listed one: a
+            wrong letter must not hide a blood thinner.
 
     >>> from filiform.guidance._guidebook import guidebook
     >>> found = recognise(["Warfarin 5 mg", "Eliquis (apixaban)", "hawthorn"], guidebook())
@@ -61,10 +79,7 @@ def _recognise(name: str, book: Guidebook) -> Medicine:
         return Medicine(name, min(known, key=list(book.medicines).index))
     alike = _alike(parts, book)
     if alike and _ANOTHER not in parts:
-        raise GuidanceError(
-            f"medicine {name!r} is not listed: did you mean {alike!r}? Write it like that, or "
-            f"put the word {_ANOTHER!r} in front when it is another medicine"
-        )
+        raise UnlistedMedicineError(name, alike)
     return Medicine(name, None)
 
 

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from filiform.errors import GuidanceError
-from filiform.site.guide.questions import NONE
+from filiform.site.guide.questions import NONE, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,8 @@ def read(field: Field, page_id: str, sent: Sequence[str], unit: str, record: Rec
         record: the answers so far.
 
     Raises:
-        GuidanceError: a choice that the field does not have, or two that contradict each other.
+        GuidanceError: a choice that the field does not have, or two that contradict each other, in
+            the sentence that the page shows.
     """
     place = f"{page_id}/{field.name}"
     values = list(dict.fromkeys(value.strip() for value in sent))
@@ -41,7 +42,7 @@ def read(field: Field, page_id: str, sent: Sequence[str], unit: str, record: Rec
     if field.kind == "several":
         return _read_several(field, place, values, record)
     if len(values) > 1:
-        raise GuidanceError(f"{_called(field)} was sent {len(values)} times: answer it once")
+        raise _fault("twice")
     value = values[0] if values else ""
     if field.kind == "duration":
         return record.having(field.key, _days(field, value, unit))
@@ -73,22 +74,14 @@ def _shown_words(field: Field, record: Record) -> list[str]:
 _NONE_OF = {"one": "", "place": ELSEWHERE}
 
 
-def _called(field: Field) -> str:
-    return f"{field.label!r}" if field.label else "this question"
+def _fault(name: str) -> GuidanceError:
+    return GuidanceError(questions().faults[name])
 
 
 def _read_signs(field: Field, values: list[str], record: Record) -> Record:
-    """Ticked is present; the others are absent once anything was ticked.
-
-    Where "None of these" is ticked beside others they are both, which Person refuses.
-    """
-    _refuse_strangers(field, values, (*field.ids, NONE))
-    ticked = [value for value in values if value != NONE]
-    absent: list[str] = []
-    if NONE in values:
-        absent = list(field.ids)
-    elif ticked:
-        absent = [each for each in field.ids if each not in ticked]
+    """Ticked is present; the others are absent once anything, or "None of these", was ticked."""
+    ticked = _ticked(field, values)
+    absent = [each for each in field.ids if each not in ticked] if values else []
     return (
         record.exchanging("findings", field.ids, ticked)
         .exchanging("absent", field.ids, absent)
@@ -104,23 +97,27 @@ def _shown_signs(field: Field, record: Record) -> list[str]:
 
 
 def _read_several(field: Field, place: str, values: list[str], record: Record) -> Record:
-    _refuse_strangers(field, values, (*field.ids, NONE))
+    changed = record.exchanging(field.key, field.ids, _ticked(field, values))
+    return changed.marking(place, none=NONE in values)
+
+
+def _ticked(field: Field, values: list[str]) -> list[str]:
+    _refuse_strangers(values, (*field.ids, NONE))
     ticked = [value for value in values if value != NONE]
     if NONE in values and ticked:
-        raise GuidanceError("You ticked 'None of these' and something else: keep one of the two")
-    changed = record.exchanging(field.key, field.ids, ticked)
-    return changed.marking(place, none=NONE in values)
+        raise _fault("both")
+    return ticked
 
 
 def _read_one(field: Field, place: str, value: str | None, record: Record) -> Record:
     if value is not None:
-        _refuse_strangers(field, [value], field.ids)
+        _refuse_strangers([value], field.ids)
     return record.having(field.key, value or None).marking(place, none=value == "")
 
 
 def _read_yes_no(field: Field, _place: str, value: str | None, record: Record) -> Record:
     if value is not None:
-        _refuse_strangers(field, [value], ("yes", "no"))
+        _refuse_strangers([value], ("yes", "no"))
     return record.having(field.key, None if value is None else value == "yes")
 
 
@@ -158,8 +155,7 @@ def _days(field: Field, amount: str, unit: str) -> float | str | None:
     if not amount:
         return None
     if unit not in field.ids:
-        named = ", ".join(option.text for option in field.options)
-        raise GuidanceError(f"{amount[:20]!r} has no unit: choose one of {named}")
+        raise _fault("no_unit")
     number = _number(amount)
     return number if isinstance(number, str) else number * int(unit)
 
@@ -183,9 +179,6 @@ def _plain(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def _refuse_strangers(field: Field, values: Sequence[str], admissible: Sequence[str]) -> None:
-    for value in values:
-        if value not in admissible:
-            raise GuidanceError(
-                f"{value[:40]!r} is not a choice of {_called(field)}: choose from the list"
-            )
+def _refuse_strangers(values: Sequence[str], admissible: Sequence[str]) -> None:
+    if not set(values) <= set(admissible):
+        raise _fault("not_a_choice")

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
+from filiform.errors import GuidanceError
 from filiform.guidance import Person
 from filiform.guidance._person_file import parse_mapping
+from filiform.guidance.person import KEYS, PREFERENCE_KEYS
+from filiform.site.guide import form
+from filiform.site.guide.questions import questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from filiform.knowledge import Library
 
 LARGEST_BYTES = 64 * 1024
+_LONGEST_ECHO = 60
 
 
 def to_toml(person: Person) -> str:
@@ -51,11 +56,71 @@ def to_person(name: str, content: bytes, library: Library) -> Person:
         library: where words are looked up.
 
     Raises:
-        GuidanceError: the file or an answer in it cannot be read.
+        GuidanceError: the file or an answer in it cannot be read, in the sentence of the page.
     """
+    faults = questions().faults
+    if len(content) > LARGEST_BYTES:
+        raise GuidanceError(faults["file_too_long"])
     suffix = PurePath(name).suffix.casefold()
     called = f"file{suffix}" if suffix in {".toml", ".json"} else "file"
-    return Person.from_mapping(parse_mapping(called, content, most_bytes=LARGEST_BYTES), library)
+    try:
+        given = parse_mapping(called, content, most_bytes=LARGEST_BYTES)
+    except GuidanceError:
+        raise GuidanceError(faults["file_unreadable"]) from None
+    try:
+        return Person.from_mapping(given, library)
+    except GuidanceError:
+        raise GuidanceError(_fault(given, library)) from None
+
+
+def _fault(given: Mapping[str, object], library: Library) -> str:
+    """Return the first fault of answers in plain words: each of them is tried for itself."""
+    for key, value in given.items():
+        inner = value if key == "preferences" and isinstance(value, dict) else {"": value}
+        for name, each in inner.items():
+            fault = _fault_of(key, name, each, library)
+            if fault:
+                return fault
+    return questions().faults["file_both"].format(asked=_contradicted(given))
+
+
+def _fault_of(key: str, inner: str, value: object, library: Library) -> str:
+    """Return the fault of one answer, and of a list of words the first that is not known."""
+    faults = questions().faults
+    called = inner or key
+    if key not in KEYS or (inner and inner not in PREFERENCE_KEYS):
+        return faults["file_key"].format(given=called[:_LONGEST_ECHO])
+    error = _error(key, inner, value, library)
+    if error is None:
+        return ""
+    words = value if isinstance(value, list) else [value]
+    word = next((each for each in words if _error(key, inner, [each], library)), None)
+    field = questions().field(f"{key}.{inner}" if inner else key)
+    if isinstance(word, str) and (field is None or not field.fault):
+        return faults["file_word"].format(given=word[:_LONGEST_ECHO])
+    asked = questions().told(f"{key}.{inner}" if inner else key)
+    said = form.refused(field, error) if field and field.fault else faults["file_mend"]
+    return faults["file_answer"].format(asked=asked, fault=said)
+
+
+def _error(key: str, inner: str, value: object, library: Library) -> GuidanceError | None:
+    try:
+        Person.from_mapping({key: {inner: value} if inner else value}, library)
+    except GuidanceError as error:
+        return error
+    return None
+
+
+def _contradicted(given: Mapping[str, object]) -> str:
+    """Return what was answered with yes and with no."""
+    said = {key: set(_listed(given.get(key))) for key in ("findings", "history", "absent")}
+    both = (said["findings"] | said["history"]) & said["absent"]
+    return questions().told(min(both))
+
+
+def _listed(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else []
+    return [each.strip() for each in listed if isinstance(each, str)]
 
 
 class InMemory(FileUploadHandler):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.errors import GuidanceError
+from filiform.guidance.medicines import UnlistedMedicineError
 from filiform.site.guide import fields
+from filiform.site.guide.questions import questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from filiform.knowledge import Library
-    from filiform.site.guide.questions import Page
+    from filiform.site.guide.questions import Field, Page
     from filiform.site.guide.record import Record
 
 _OF_THE_FORM = frozenset({"csrfmiddlewaretoken", "skip"})
@@ -37,25 +39,31 @@ def read(page: Page, post: QueryDict, record: Record, library: Library) -> Sent:
     """Return the record with a page's answers and what was wrong with the others.
 
     Each field is read into a record that is in order, so what Person refuses then is that field.
+    What is said of it are the page's own words (questions.toml).
     """
     faults = _strangers(page, post)
     for field in page.fields:
         unit = post.get(field.unit_name, "")
         try:
             changed = fields.read(field, page.id, post.getlist(field.name), unit, record)
+        except GuidanceError as error:
+            faults[field.name] = str(error)
+            continue
+        try:
             changed.person(library)
         except GuidanceError as error:
-            faults[field.name] = _for_the_page(str(error), field.key)
+            faults[field.name] = refused(field, error)
         else:
             record = changed
     return Sent(record, faults)
 
 
-def _for_the_page(fault: str, key: str) -> str:
-    """Return the sentence of a fault without the name that the answer has in a file."""
-    if not fault.startswith(f"{key} is "):
-        return fault
-    return f"This answer{fault.removeprefix(key)}"
+def refused(field: Field, error: GuidanceError) -> str:
+    """Return in plain words what Person, whose messages are for files, refused in a field."""
+    faults = questions().faults
+    if isinstance(error, UnlistedMedicineError):
+        return faults["medicine"].format(given=error.name, meant=error.meant)
+    return field.fault or faults["not_a_choice"]
 
 
 def skipped(page: Page, record: Record) -> Record:
@@ -83,10 +91,5 @@ def typed(page: Page, post: QueryDict) -> dict[str, list[str]]:
 def _strangers(page: Page, post: QueryDict) -> dict[str, str]:
     """Refuse fields that the page does not have; the first field of the page tells it."""
     own = {name for field in page.fields for name in (field.name, field.unit_name)}
-    strange = sorted(set(post) - own - _OF_THE_FORM)
-    if not strange:
-        return {}
-    return {
-        page.fields[0].name: f"The form came with {strange[0][:40]!r}, which this page does not "
-        "ask: load the page again and answer it once more"
-    }
+    strange = set(post) - own - _OF_THE_FORM
+    return {page.fields[0].name: questions().faults["not_asked"]} if strange else {}

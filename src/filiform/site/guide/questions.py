@@ -19,7 +19,16 @@ NONE = "none"
 
 _FILE = "questions.toml"
 _PAGE_KEYS = frozenset({"id", "title", "short", "hint", "field"})
-_FIELD_KEYS = frozenset({"kind", "key", "label", "short", "hint", "unit", "options"})
+_FIELD_KEYS = frozenset({"kind", "key", "label", "short", "hint", "unit", "fault", "options"})
+_FAULTS = frozenset(
+    {
+        *("both", "medicine", "no_unit", "not_a_choice", "not_asked", "too_long", "twice"),
+        *("file_answer", "file_both", "file_key", "file_mend", "file_missing"),
+        *("file_too_long", "file_unreadable", "file_word"),
+    }
+)
+_CHOSEN = frozenset({"signs", "several", "one", "yes_no", "place"})
+"""The kinds of field in which nothing is written, so that only a choice can be at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Field:
     short: str
     hint: str
     unit: str
+    fault: str
     options: tuple[Option, ...]
 
     @property
@@ -83,6 +93,7 @@ class Questions:
     none: str
     signs_hint: str
     several_hint: str
+    faults: Mapping[str, str]
 
     def number(self, page: Page) -> int:
         """Return the place of a page, counted from one."""
@@ -113,6 +124,11 @@ class Questions:
                 for key in field.ids if field.kind == "signs" else (field.key,):
                     found.setdefault(key, page)
         return found
+
+    def field(self, key: str) -> Field | None:
+        """Return the field that asks for a key of person.toml."""
+        fields = (field for page in self.pages for field in page.fields)
+        return next((field for field in fields if field.key == key), None)
 
     def told(self, key: str) -> str:
         """Return in words what an answer was about: a finding, or a key of person.toml."""
@@ -151,7 +167,15 @@ def parse(data: Mapping[str, object]) -> Questions:
         none=_text(data, "none", _FILE),
         signs_hint=_text(data, "signs_hint", _FILE),
         several_hint=_text(data, "several_hint", _FILE),
+        faults=_faults(data.get("faults")),
     )
+
+
+def _faults(given: object) -> Mapping[str, str]:
+    if not isinstance(given, dict):
+        raise _wrong("faults", "faults", given, "a table")
+    _only(given, _FAULTS, "faults")
+    return {name: _text(given, name, "faults") for name in sorted(_FAULTS)}
 
 
 def _page(row: Mapping[str, object]) -> Page:
@@ -178,6 +202,7 @@ def _field(row: Mapping[str, object], where: str) -> Field:
         short=_text(row, "short", where, default=""),
         hint=_text(row, "hint", where, default=""),
         unit=_text(row, "unit", where, default=""),
+        fault=_text(row, "fault", where, default="" if kind in _CHOSEN else None),
         options=_options(row.get("options", {}), where),
     )
 

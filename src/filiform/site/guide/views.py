@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _SEE_OTHER = 303
 _BAD_REQUEST = 400
-_NO_FILE = "No file was sent: choose the file person.toml that you saved here"
 
 
 def recorded(request: HttpRequest) -> Record:
@@ -77,8 +76,8 @@ def question(request: HttpRequest, page_id: str, *, change: bool = False) -> Htt
     if not faults:
         try:
             return _go_on(page, sent.record, change=change)
-        except answers.AnswersTooLargeError as error:
-            faults = {page.fields[-1].name: str(error)}
+        except answers.AnswersTooLargeError:
+            faults = {page.fields[-1].name: questions().faults["too_long"]}
     return _show(request, page, form.typed(page, request.POST), faults=faults, change=change)
 
 
@@ -150,15 +149,19 @@ def open_file(request: HttpRequest) -> HttpResponse:
         return render(request, "guide/open.html", {"fault": ""})
     try:
         response = _opened(request)
-    except (GuidanceError, answers.AnswersTooLargeError) as error:
-        return render(request, "guide/open.html", {"fault": str(error)}, status=_BAD_REQUEST)
-    return response
+    except GuidanceError as error:
+        fault = str(error)
+    except answers.AnswersTooLargeError:
+        fault = questions().faults["file_too_long"]
+    else:
+        return response
+    return render(request, "guide/open.html", {"fault": fault}, status=_BAD_REQUEST)
 
 
 def _opened(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
-        raise GuidanceError(_NO_FILE)
+        raise GuidanceError(questions().faults["file_missing"])
     record = Record.of(files.to_person(file.name or "", file.read(), library()))
     response = redirect("guide:check")
     response.status_code = _SEE_OTHER
