@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from filiform.knowledge import (
     library,
     published_rows,
 )
+from filiform.knowledge._directory import FOLDERS
+from filiform.knowledge._library import DATA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +110,17 @@ def test_the_order_of_the_columns_and_a_byte_order_mark_do_not_matter(
 
 def test_ones_own_table_stands_in_for_the_published_one_alone(tmp_path: Path) -> None:
     own = Library.from_directory(write(tmp_path, "harms.csv", first_row("harms", {"events": "7"})))
+    assert [harm.events for harm in own.harms] == [7]
+    assert own.trials == library().trials
+
+
+def test_a_copy_of_the_published_directory_is_read_folder_by_folder(tmp_path: Path) -> None:
+    assert set(FOLDERS) == {table.folder for table in TABLES.values()}
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy)
+    assert check(copy, TODAY) == []
+    write(copy / "evidence", "harms.csv", first_row("harms", {"events": "7"}))
+    own = Library.from_directory(copy, today=TODAY)
     assert [harm.events for harm in own.harms] == [7]
     assert own.trials == library().trials
 

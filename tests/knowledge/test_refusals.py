@@ -138,11 +138,38 @@ def test_the_case_of_a_file_name_counts(tmp_path: Path, name: str) -> None:
 
 
 def test_a_directory_without_tables_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "nowhere"):
-        (problem,) = check(path)
-        assert str(problem).startswith(
-            f"{path}: found no CSV file, admissible is one of trials.csv"
-        )
+    (problem,) = check(tmp_path)
+    assert str(problem).startswith(
+        f"{tmp_path}: found no CSV file, admissible is one of trials.csv"
+    )
+
+
+def test_a_directory_that_is_not_there_is_said_to_be_none(tmp_path: Path) -> None:
+    (problem,) = check(tmp_path / "nowhere")
+    assert str(problem) == (
+        f"{tmp_path / 'nowhere'}: found no such directory, admissible is the name of a directory "
+        "of tables, or of one table such as trials.csv"
+    )
+
+
+def test_a_table_that_stands_in_two_places_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    write(tmp_path, "conditions.csv", csv_text(published("conditions")))
+    write(tmp_path / "knowledge", "conditions.csv", csv_text(published("conditions")))
+    (problem,) = check(tmp_path)
+    assert str(problem) == (
+        "conditions.csv: found a second file of this name, "
+        f"admissible is one: remove {tmp_path / 'knowledge' / 'conditions.csv'}"
+    )
+    with pytest.raises(KnowledgeError, match=r"^conditions\.csv: found a second file"):
+        Library.from_directory(tmp_path)
+
+
+def test_a_fault_in_a_folder_of_tables_is_found(tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    write(tmp_path / "evidence", "harms.csv", first_row("harms", {"events": "-3"}))
+    (problem,) = check(tmp_path)
+    assert str(problem).startswith("harms.csv, row 2, column events: found '-3'")
 
 
 def test_a_table_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:

@@ -182,7 +182,10 @@ def places(*, as_json: bool) -> None:
 @json_flag
 @today_option
 def check(*, directory: Path, as_json: bool, today: dt.date) -> None:
-    """Check the tables in DIRECTORY against the rules of the published ones."""
+    """Check the tables in DIRECTORY against the rules of the published ones.
+
+    They may stand beside each other, or in the folders evidence, knowledge and texts.
+    """
     from filiform.knowledge import check as check_tables
 
     problems = check_tables(directory, today=today)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filiform.errors import nearest
 from filiform.knowledge._bibliography import Citations
 from filiform.knowledge._dates import first_day
+from filiform.knowledge._directory import csv_files
 from filiform.knowledge._library import Library, library, published_file
 from filiform.knowledge._problem import Problem, quoted
 from filiform.knowledge._table import read_file
@@ -29,18 +30,29 @@ def check(path: Path | str, today: dt.date | None = None) -> list[Problem]:
     such file; sources in both bibliographies.
 
     Args:
-        path: a directory with CSV files, or one such file.
+        path: a directory with CSV files, beside each other or in folders as the published ones
+            (evidence, knowledge, texts), or one such file.
         today: no year or date may be later; None leaves dates unchecked.
     """
-    files = _csv_files(Path(path))
+    if not Path(path).exists():
+        return [Problem(str(path), None, "", "no such directory", _A_DIRECTORY)]
+    files = csv_files(Path(path))
     if not files:
         return [Problem(str(path), None, "", "no CSV file", _the_tables())]
+    named = {file.name: file for file in reversed(files)}
     readings = {
-        file.stem: read_file(TABLES[file.stem], file) for file in files if file.name in _FILES
+        file.stem: read_file(TABLES[file.stem], file)
+        for file in named.values()
+        if file.name in _FILES
     }
     problems = [_unknown_file(file.name) for file in files if file.name not in _FILES]
+    problems += [
+        Problem(file.name, None, "", "a second file of this name", f"one: remove {file}")
+        for file in files
+        if named[file.name] != file
+    ]
     problems += check_readings(readings, today)
-    order = {file.name: i for i, file in enumerate(files)}
+    order = {name: i for i, name in enumerate(dict.fromkeys(file.name for file in files))}
     return sorted(problems, key=lambda problem: (order[problem.file], problem.row or 0))
 
 
@@ -181,11 +193,6 @@ def _row(record: object) -> int | None:
     return row if isinstance(row, int) else None
 
 
-def _csv_files(path: Path) -> list[Path]:
-    inside = path.iterdir() if path.is_dir() else [path] if path.is_file() else []
-    return sorted(entry for entry in inside if entry.suffix.casefold() == ".csv")
-
-
 def _unknown_file(name: str) -> Problem:
     close = nearest(name, _FILES)
     wish = f"a file named as a table (did you mean {close!r}?)" if close else _the_tables()
@@ -196,4 +203,5 @@ def _the_tables() -> str:
     return "one of " + ", ".join(_FILES)
 
 
+_A_DIRECTORY = "the name of a directory of tables, or of one table such as trials.csv"
 _FILES = tuple(table.file for table in TABLES.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from filiform.errors import KnowledgeError, unknown
 from filiform.knowledge._bibliography import Citations
+from filiform.knowledge._directory import own_file
 from filiform.knowledge._lazy import LazyModule
 from filiform.knowledge._table import read_file
 
@@ -59,7 +60,8 @@ class Library:
         A bibliography of one's own is added to the published one.
 
         Args:
-            path: directory with files named as the published tables.
+            path: directory with files named as the published tables, beside each other or in
+                folders as those.
             today: no fact may be dated later; None leaves dates unchecked.
 
         Raises:
@@ -270,12 +272,14 @@ class Library:
         return self._rows(table)
 
     def _owns(self, table: Table[object]) -> bool:
-        return self._directory is not None and (self._directory / table.file).is_file()
+        return self._own_file(table) is not None
+
+    def _own_file(self, table: Table[object]) -> Path | None:
+        return None if self._directory is None else own_file(self._directory, table.file)
 
     def _rows(self, table: Table[R]) -> tuple[R, ...]:
-        if self._directory is not None and self._owns(table):
-            return _strict(table, self._directory / table.file)
-        return _published(table)
+        own = self._own_file(table)
+        return _published(table) if own is None else _strict(table, own)
 
 
 @cache
