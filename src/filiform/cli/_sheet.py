@@ -49,7 +49,7 @@ class Sheet:
         """
         if header not in self.columns:
             raise EvidenceError(f"{self.file}: {unknown('column', header, self.columns)}")
-        cells = [cell.strip() for cell in self.columns[header]]
+        cells = [" ".join(cell.split()) for cell in self.columns[header]]
         for row, cell in zip(self.rows, cells, strict=True):
             if needed and not cell:
                 raise self.fault(row, header, cell, "a name or a number; leave the row out if none")
@@ -132,7 +132,7 @@ def _text(path: Path) -> str:
 
 
 def _header(name: str, head: list[str]) -> list[str]:
-    header = [cell.strip() for cell in head]
+    header = [" ".join(cell.split()) for cell in head]
     for place, cell in enumerate(header, start=1):
         if not cell or len(cell) > _LONGEST_ECHO:
             raise EvidenceError(

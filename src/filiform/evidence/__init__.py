@@ -322,8 +322,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    """Import the plots at the first use: most programs draw none."""
-    if name == "plots":
-        return import_module("filiform.evidence.plots")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    # Hidden from the type checker, which would take every misspelt name for a module.
+
+    def __getattr__(name: str) -> ModuleType:
+        """Import the plots at the first use: most programs draw none."""
+        if name == "plots":
+            return import_module("filiform.evidence.plots")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,12 +14,14 @@ from tests.evidence.plots import drawn
 
 from filiform.errors import EvidenceError
 from filiform.evidence.effects.effect_size import effect_size
-from filiform.evidence.plots import describe, forest
+from filiform.evidence.plots import describe, forest, save
 from filiform.evidence.pooling.mantel_haenszel import mantel_haenszel
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.pooling.subgroups import subgroups
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.evidence.plots.conftest import Bcg
 
 
@@ -155,6 +157,14 @@ def test_no_two_texts_of_a_row_overlap(bcg: Bcg) -> None:
             rows.setdefault(text.xy[1], []).append((box.x0, box.x1))
     for spans in rows.values():
         assert all(a[1] <= b[0] or b[1] <= a[0] for a, b in combinations(spans, 2))
+
+
+def test_names_are_meant_literally_and_stand_in_one_line(tmp_path: Path) -> None:
+    labels = ["cost $\\alpha$ of $5$", "Kim\n2012", "x" * 200]
+    axes = forest(pool([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], labels=labels), unit="$ a $ day")
+    text = save(axes, tmp_path / "a.svg").read_text(encoding="utf-8")
+    for part in (">cost $\\alpha$ of $5$<", ">Kim 2012<", f">{'x' * 59}…<", ">Effect ($ a $ day)<"):
+        assert part in text
 
 
 def test_columns_line_up(bcg: Bcg) -> None:

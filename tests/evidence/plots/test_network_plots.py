@@ -12,6 +12,7 @@ from filiform.errors import EvidenceError
 from filiform.evidence import plots
 from filiform.evidence.network.data import network_contrasts
 from filiform.evidence.network.fit_network import fit_network
+from filiform.evidence.network.funnel import comparison_adjusted_funnel
 from filiform.evidence.network.net_heat import net_heat
 from filiform.evidence.network.ranking import rank_probabilities
 
@@ -111,6 +112,43 @@ def test_the_net_heat_plot_says_every_number(senn: Network) -> None:
     areas = np.array([np.ptp(one[:, 0]) ** 2 for one in squares])
     np.testing.assert_allclose(areas, heat.shares.ravel() / heat.shares.max())
     assert [text.get_text() for text in axes.get_xticklabels()] == list(heat.columns)
+
+
+def test_small_heats_are_told_from_zero(senn: Network) -> None:
+    heat = net_heat(senn, model="random")
+    numbers = [float(text.replace("−", "-")) for text in drawn.texts(plots.net_heat(heat))]
+    np.testing.assert_allclose(numbers, heat.heat.ravel(), atol=0.005 + 1e-9)
+
+
+def test_the_network_funnel_shows_every_contrast_about_its_comparison(senn: Network) -> None:
+    funnel = comparison_adjusted_funnel(senn, order=senn.treatments)
+    axes = plots.network_funnel(funnel, unit="% HbA1c")
+    found = np.concatenate(
+        [drawn.points(axes, name) for name in drawn.names(axes) if name.startswith("comparison")]
+    )
+    expected = [(one.adjusted, one.standard_error) for one in funnel.points]
+    np.testing.assert_allclose(found[np.lexsort(found.T)], sorted(expected, key=lambda p: p[::-1]))
+    shapes = {
+        path.vertices.tobytes()
+        for one in axes.collections
+        for path in one.get_paths()
+        if isinstance(path.vertices, np.ndarray)
+    }
+    legend = axes.get_legend()
+    assert legend is not None
+    assert len(legend.get_texts()) == 15
+    assert len(shapes) == 12
+    assert axes.get_xlabel() == "Effect minus that of its comparison (% HbA1c)"
+    assert "28 contrasts of 15 comparisons" in plots.describe(axes)
+
+
+def test_a_network_funnel_has_no_more_comparisons_than_signs() -> None:
+    names = [f"T{i:02}" for i in range(26)]
+    pairs = len(names) - 1
+    data = network_contrasts([0.1] * pairs, [0.1] * pairs, [names[0]] * pairs, names[1:], names[1:])
+    funnel = comparison_adjusted_funnel(fit_network(data), order=names)
+    with pytest.raises(EvidenceError, match="25 comparisons, 24 signs can be told apart"):
+        plots.network_funnel(funnel)
 
 
 def test_a_network_without_loops_has_no_heat_to_draw() -> None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from matplotlib.figure import Figure
 
+from filiform import evidence as ev
 from filiform.errors import EvidenceError
 from filiform.evidence import plots
 from filiform.evidence.robustness import baujat
@@ -34,11 +35,24 @@ def test_the_package_shows_these_names() -> None:
         "leave_one_out",
         "net_heat",
         "network_forest",
+        "network_funnel",
         "network_graph",
         "radial",
         "rankogram",
         "save",
     ]
+
+
+def test_the_plots_are_found_at_the_engine_and_only_when_asked_for() -> None:
+    assert ev.plots is plots
+    code = (
+        "import sys; from filiform import evidence as ev;"
+        "print('filiform.evidence.plots' in sys.modules, ev.plots.forest.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "False forest\n"
+    with pytest.raises(AttributeError, match="has no attribute 'plot'"):
+        _ = ev.plot  # type: ignore[attr-defined]
 
 
 def test_importing_the_plots_does_not_import_matplotlib() -> None:

@@ -18,6 +18,7 @@ from filiform.evidence.plots.influence import influence
 from filiform.evidence.plots.labbe import labbe
 from filiform.evidence.plots.net_heat import net_heat
 from filiform.evidence.plots.network_forest import network_forest
+from filiform.evidence.plots.network_funnel import network_funnel
 from filiform.evidence.plots.network_graph import network_graph
 from filiform.evidence.plots.radial import radial
 from filiform.evidence.plots.rankogram import rankogram
@@ -35,6 +36,7 @@ __all__ = [
     "leave_one_out",
     "net_heat",
     "network_forest",
+    "network_funnel",
     "network_graph",
     "radial",
     "rankogram",

@@ -39,9 +39,15 @@ def plain(axes: Axes) -> None:
 
 
 def attach(axes: Axes, description: str) -> Axes:
-    """Remember in words what the axes show, and return them."""
+    """Remember in words what the axes show, and return them with all texts meant literally."""
+    from matplotlib.text import Text  # noqa: PLC0415 - half a second that a result needs not
+
     text = axes.text(0.0, 0.0, description, transform=axes.transAxes, visible=False)
     text.set_gid(_DESCRIPTION)
+    for part in axes.findobj(Text):
+        # A name with two dollar signs is no formula.
+        if isinstance(part, Text):
+            part.set_parse_math(False)
     return axes
 
 

@@ -26,8 +26,14 @@ class Column:
 
 
 def shortened(text: str) -> str:
-    """Return a text of at most 60 characters, its end marked where it was cut."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    r"""Return a text in one line of at most 60 characters, its end marked where it was cut.
+
+    >>> shortened("  Kim\n2012"), len(shortened("x" * 80))
+    ('  Kim 2012', 60)
+    """
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    line = indent + " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def column_width(column: Column, size: float, bold: frozenset[int]) -> float:

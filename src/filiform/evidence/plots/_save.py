@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import quoteattr
 
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence.plots._canvas import description_of
@@ -70,5 +70,5 @@ def render(figure: Figure, kind: str) -> bytes:
     data = to.getvalue()
     if kind != "svg":
         return data
-    label = f'<svg role="img" aria-label={quoteattr(text)} '
+    label = f'<svg role="img" aria-label="{html.escape(text)}" '
     return data.replace(b"<svg ", label.encode(), 1)

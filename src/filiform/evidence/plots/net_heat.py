@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from filiform.evidence.network.net_heat import NetHeat
 
 _CELL: Final = 0.62
-# As in the paper: beyond this no colour gets warmer or colder.
+# Beyond this no colour gets stronger: one large cell would leave all others white.
 _STRONGEST: Final = 8.0
 
 
@@ -54,8 +55,9 @@ def net_heat(heat: NetHeat, *, axes: Axes | None = None) -> Axes:
     )
     image.set_gid("heat")
     _squares(axes, heat.shares)
+    digits = _decimals(float(np.abs(heat.heat).max()))
     for (row, column), value in np.ndenumerate(heat.heat):
-        text = number(float(value), 1)
+        text = number(float(value), digits)
         axes.text(float(column), float(row), text, size=8, ha="center", va="center", zorder=3)
     names = [shortened(name) for name in heat.columns]
     axes.set_xticks(range(columns), names, rotation=45, ha="left", rotation_mode="anchor", size=8)
@@ -66,6 +68,11 @@ def net_heat(heat: NetHeat, *, axes: Axes | None = None) -> Axes:
     axes.set_ylabel("Effect of a design")
     axes.tick_params(length=0)
     return attach(axes, _description(heat))
+
+
+def _decimals(largest: float) -> int:
+    """Return how many decimals show the largest heat with two digits, one to three."""
+    return min(max(1 - math.floor(math.log10(largest)), 1), 3) if largest > 0.0 else 1
 
 
 def _squares(axes: Axes, shares: NDArray[np.float64]) -> None:
