@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +91,41 @@ def test_nothing_asked_is_said_and_never_called_free_of_signs() -> None:
     assert result.title == "Nothing to go by yet"
     assert "cannot say that there are none" in result.summary[0]
     assert "cannot say yet" in result.needling_sentence
+
+
+@pytest.mark.parametrize("finding", ["neck_swelling_or_lump", *rulebook().core])
+def test_one_answer_is_not_enough_to_speak_of_no_warning_sign(finding: str) -> None:
+    result = screen(Person(absent=frozenset({finding})), library())
+    assert (result.urgency, result.needling) == ("routine", "may_be_considered")
+    assert result.title == "Nothing to go by yet"
+    assert result.action.startswith("Answer the questions about warning signs first.")
+    assert result.needling_sentence == "We cannot say yet whether needles may be used"
+    assert result.summary[0].endswith("Some of them are signs of an emergency.")
+
+
+def test_with_the_signs_of_an_emergency_answered_the_result_speaks_of_no_warning_sign() -> None:
+    result = screen(Person(absent=frozenset(rulebook().core)), library())
+    assert result.title == "No warning sign in your answers"
+    assert result.needling_sentence == "Needles may be one choice"
+    assert f"{len(result.not_asked)} warning signs" in result.summary[0]
+    assert "emergency" not in result.summary[0]
+
+
+@pytest.mark.parametrize("finding", ["pregnant", "cannot_rotate_neck_45", "headache", "fever"])
+def test_needles_are_not_called_a_choice_before_the_core_is_answered(finding: str) -> None:
+    result = screen(Person(findings=frozenset({finding})), library())
+    careful = result.needling == "not_before_a_doctor"
+    assert ("cannot say yet" in result.needling_sentence) is not careful
+    assert (result.title == "Nothing to go by yet") is (result.urgency == "routine")
+
+
+def test_the_core_is_the_page_of_emergencies_and_each_sign_of_it_is_one() -> None:
+    texts = files("filiform.knowledge") / "data" / "texts" / "questions.toml"
+    pages = tomllib.loads(texts.read_text(encoding="utf-8"))["page"]
+    page = next(each for each in pages if each["id"] == "urgent")
+    assert list(rulebook().core) == list(page["field"][0]["options"])
+    for finding in rulebook().core:
+        assert screen(Person(findings=frozenset({finding})), library()).urgency == "emergency"
 
 
 def test_what_was_not_asked_is_counted_in_the_summary() -> None:

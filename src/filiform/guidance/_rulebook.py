@@ -139,10 +139,15 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All of screening.toml."""
+    """All of screening.toml.
+
+    Attributes:
+        core: findings that must be answered before a result may speak of no warning sign.
+    """
 
     urgency: Mapping[str, Level]
     needling: Mapping[str, Level]
+    core: tuple[str, ...]
     notes: Mapping[str, str]
     implications: tuple[Implication, ...]
     rules: tuple[Rule, ...]
@@ -167,6 +172,7 @@ def rulebook() -> Rulebook:
     return Rulebook(
         urgency=_levels(rules, "urgency", URGENCIES),
         needling=_levels(rules, "needling", NEEDLINGS),
+        core=texts(table(rules.get("core"), "core").get("signs"), "core.signs"),
         notes=MappingProxyType(
             {key: text(value, key) for key, value in table(rules.get("notes"), "notes").items()}
         ),

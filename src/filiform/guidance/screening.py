@@ -145,7 +145,8 @@ def screen(person: Person, library: Library) -> Screening:
     needling = NEEDLINGS[min((rule.rank[1] for rule, _ in fired), default=-1)]
     not_asked = _not_asked(book.reads, person, facts, library)
     asked = len({*person.findings, *person.absent} & set(book.reads))
-    title, action, needling_sentence = _words(book, urgency, needling, asked)
+    core_known = not set(book.core) & set(not_asked)
+    title, action, needling_sentence = _words(book, urgency, needling, core_known=core_known)
     return Screening(
         urgency=urgency,
         needling=needling,
@@ -159,19 +160,21 @@ def screen(person: Person, library: Library) -> Screening:
         ),
         assumed=facts.assumed,
         asked=asked,
-        summary=_summary(book.notes, asked, len(not_asked)),
+        summary=_summary(book.notes, asked, len(not_asked), core_known=core_known),
     )
 
 
 def _words(
-    book: Rulebook, urgency: Urgency, needling: Needling, asked: int
+    book: Rulebook, urgency: Urgency, needling: Needling, *, core_known: bool
 ) -> tuple[str, str, str]:
-    """Return title, action and the sentence on needles; no comfort where nothing was asked."""
-    if urgency == "routine" and not asked:
-        notes = book.notes
-        return notes["nothing_title"], notes["nothing_action"], notes["nothing_needling"]
-    level = book.urgency[urgency]
-    return level.name, level.action, book.needling[needling].name
+    """Return title, action and the sentence on needles; no comfort before the core is answered."""
+    level, notes = book.urgency[urgency], book.notes
+    title, action, needles = level.name, level.action, book.needling[needling].name
+    if not core_known and needling != "not_before_a_doctor":
+        needles = notes["nothing_needling"]
+    if not core_known and urgency == "routine":
+        title, action = notes["nothing_title"], notes["nothing_action"]
+    return title, action, needles
 
 
 def _fired(
@@ -251,11 +254,14 @@ def _not_asked(
     return tuple(fact for fact in reads if fact in library.findings and fact not in answered)
 
 
-def _summary(notes: Mapping[str, str], asked: int, missing: int) -> tuple[str, ...]:
+def _summary(
+    notes: Mapping[str, str], asked: int, missing: int, *, core_known: bool
+) -> tuple[str, ...]:
     if not asked:
         extent = notes["nothing_asked"]
     elif missing:
         extent = notes["part_asked"].format(count=missing)
+        extent += "" if core_known else f" {notes['core_not_asked']}"
     else:
         extent = notes["all_asked"]
     return (extent, notes["method"])
