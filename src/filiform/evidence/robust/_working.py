@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from filiform.errors import EvidenceError
-from filiform.evidence.multilevel._blocks import independent_blocks
 from filiform.evidence.multilevel._design import INTERCEPT
 from filiform.evidence.multilevel._terms import indexed
 from filiform.evidence.multilevel.result import Multilevel
@@ -25,6 +24,13 @@ if TYPE_CHECKING:
 
 # Weights of one's own differ from the inverse variances by more than this.
 _SAME_WEIGHTS = 1e-9
+
+
+class Blocks(NamedTuple):
+    """Covariances `(b, n, n)` of studies that are independent of all others; `rows` `(b, n)`."""
+
+    rows: NDArray[np.intp]
+    M: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,30 +69,34 @@ def working(fit: Multilevel | MetaRegression | Pooled, clusters: Iterable[object
         EvidenceError: for columns that differ in length, one cluster, or a fit with weights of
             one's own.
     """
-    M, X, beta, y, coefficients = _parts(fit)
+    blocks, X, beta, y, coefficients = _parts(fit)
     index, names = indexed("clusters", tuple(clusters), fit.k)
     if len(names) < 2:
         raise EvidenceError(
             f"all {fit.k} studies are in cluster {names[0]!r}, at least 2 clusters are needed: "
             "use an interval that assumes independent studies"
         )
-    rows = tuple(np.flatnonzero(index == i) for i in range(len(names)))
-    W = 1.0 / M if M.ndim == 1 else np.linalg.inv(M)
-    WX = W[:, None] * X if M.ndim == 1 else W @ X
+    order = np.argsort(index, kind="stable")
+    rows = tuple(np.split(order, np.cumsum(np.bincount(index))[:-1]))
     residual = y - X @ beta
-    u = W * residual if M.ndim == 1 else W @ residual
+    WX, u = np.empty_like(X), np.empty_like(y)
+    for at, M in blocks:
+        WX[at] = np.linalg.solve(M, X[at])
+        u[at] = np.linalg.solve(M, residual[at][:, :, None])[:, :, 0]
     C = np.asarray(np.linalg.inv(X.T @ WX), dtype=np.float64)
-    within = _within(M, rows, index)
+    within = _within(blocks, rows, index)
     return Working(X, WX, u, C, within, beta, rows, names, coefficients, residual)
 
 
 def _parts(
     fit: Multilevel | MetaRegression | Pooled,
-) -> tuple[Array, Array, Array, Array, tuple[str, ...]]:
-    """Return working variances `(k,)` or covariances `(k, k)`, X, β, y and the columns' names."""
+) -> tuple[list[Blocks], Array, Array, Array, tuple[str, ...]]:
+    """Return the working covariances in blocks, X, β, y and the columns' names."""
     if isinstance(fit, Multilevel):
-        data = fit.fitted.data
-        return _covariance(fit), data.X, fit.fitted.beta, data.y, data.coefficients
+        whole = fit.fitted
+        stacks = zip(whole.model.stacks, whole.gls.M, strict=True)
+        blocks = [Blocks(stack.rows, M * whole.scale) for stack, M in stacks]
+        return blocks, whole.data.X, whole.beta, whole.data.y, whole.data.coefficients
     if isinstance(fit, MetaRegression):
         design = fit.design
         names = tuple(
@@ -95,7 +105,7 @@ def _parts(
         )
         beta = np.array([c.estimate for c in fit.coefficients])
         y, M = np.array(fit.estimates), np.array(fit.variances) + fit.tau2
-        return M, design.matrix, beta, y, names
+        return [_independent(M)], design.matrix, beta, y, names
     if fit.tau2 is None:
         raise EvidenceError("one study has no robust variance: pool at least two")
     y, M = np.array(fit.estimates), np.array(fit.variances) + fit.tau2
@@ -106,21 +116,28 @@ def _parts(
             f"{fit.method}: its weights are not the inverse variances, "
             "which a robust variance needs: pool by inverse variance"
         )
-    return M, np.ones((fit.k, 1)), np.array([fit.estimate]), y, (INTERCEPT,)
+    return [_independent(M)], np.ones((fit.k, 1)), np.array([fit.estimate]), y, (INTERCEPT,)
 
 
-def _covariance(fit: Multilevel) -> Array:
-    found = np.zeros((fit.k, fit.k))
-    for stack, M in zip(fit.fitted.model.stacks, fit.fitted.gls.M, strict=True):
-        found[stack.rows[:, :, None], stack.rows[:, None, :]] = M * fit.fitted.scale
-    return found
+def _independent(variances: Array) -> Blocks:
+    return Blocks(np.arange(variances.size)[:, None], variances[:, None, None])
 
 
 def _within(
-    M: Array, rows: tuple[NDArray[np.intp], ...], index: NDArray[np.intp]
+    blocks: list[Blocks], rows: tuple[NDArray[np.intp], ...], index: NDArray[np.intp]
 ) -> tuple[Array, ...] | None:
-    if M.ndim == 1:
-        return tuple(np.diag(M[at]) for at in rows)
-    if any(np.unique(index[block]).size > 1 for block in independent_blocks(M, ())):
-        return None
-    return tuple(M[np.ix_(at, at)] for at in rows)
+    """Return the covariances within each cluster, None where some reach across clusters."""
+    found = [np.zeros((at.size, at.size)) for at in rows]
+    place = np.empty(index.size, dtype=np.intp)
+    for at in rows:
+        place[at] = np.arange(at.size)
+    for stack in blocks:
+        clusters = index[stack.rows]
+        across = clusters[:, :, None] != clusters[:, None, :]
+        if stack.M[across].any():
+            return None
+        for at, own, M in zip(stack.rows, clusters, stack.M, strict=True):
+            for cluster in np.unique(own):
+                part = own == cluster
+                found[cluster][np.ix_(place[at[part]], place[at[part]])] = M[np.ix_(part, part)]
+    return tuple(found)
