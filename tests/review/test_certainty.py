@@ -67,13 +67,16 @@ def test_no_trial_has_no_certainty() -> None:
         (None, "yes", "sham_needle", 1),  # unjudged risk counts against it
         (None, "no", "sham_needle", 2),
         ("high", "yes", "sham_needle", 2),
-        ("high", "no", "no_treatment", 2),  # at most two
+        ("high", "no", "no_treatment", 3),  # at most three
+        ("low", "yes", "sham_other", 0),
+        ("low", "unclear", "sham_other", 1),  # a sham without a needle has to prove itself
+        ("low", "no", "sham_other", 1),
     ],
 )
 def test_risk_of_bias_takes_off_by_weight(
     rob: str | None, blinded: str, control: str, taken: int
 ) -> None:
-    asked = ASKED if control == "sham_needle" else replace(ASKED, against=control)
+    asked = ASKED if control.startswith("sham") else replace(ASKED, against=control)
     given = rows(control=control, rob=rob, blinded=blinded)
     assert domain(synthesis_of(*given, question=asked), "risk_of_bias").downgrade == taken
 
@@ -161,13 +164,15 @@ def test_effects_turned_from_standard_deviations_take_a_level_off_when_they_weig
     ("given", "taken"),
     [
         (SURE, 0),
-        (rows(), 1),  # one trial alone
+        (rows(), 0),  # one trial alone, of 500 people
+        (rows(n=150), 1),  # 300 people
         ((*rows("a-2001", n=66), *rows("b-2002", n=66), *rows("c-2003", n=66)), 1),  # 396 people
         ((*rows("a-2001", n=67), *rows("b-2002", n=67), *rows("c-2003", n=67)), 0),  # 402 people
         ((*rows("a-2001", n=None), *rows("b-2002", n=None), *rows("c-2003", n=None)), 1),
-        (rows(numbers=(-20, -30, -10)), 2),  # alone, and across 13 points
-        (rows(numbers=(-5, -12, 2)), 2),  # alone, and across no effect
-        (rows(numbers=(-5, -8, -2)), 1),  # alone; surely small
+        (rows(numbers=(-20, -30, -10)), 1),  # across 13 points
+        (rows(numbers=(-5, -12, 2)), 1),  # across no effect
+        (rows(numbers=(-5, -12, 2), n=150), 2),  # 300 people, and across no effect
+        (rows(numbers=(-5, -8, -2)), 0),  # surely small
     ],
 )
 def test_few_people_and_an_interval_across_a_border_are_imprecise(
@@ -179,7 +184,17 @@ def test_few_people_and_an_interval_across_a_border_are_imprecise(
 def test_people_whose_number_is_not_reported_are_not_made_up() -> None:
     given = (*rows("a-2001"), *rows("b-2002", n=None), *rows("c-2003", n=None))
     reason = domain(synthesis_of(*given), "imprecision").reason
-    assert "500 people are known to have taken part; 2 of 3 trials do not report" in reason
+    assert "500 people are known to have taken part in the groups compared." in reason
+    assert "b-2002 gives no number. c-2003 gives no number." in reason
+
+
+def test_the_people_of_a_whole_trial_are_told_but_not_counted_as_those_compared() -> None:
+    third = arm("c", "exercise", None)
+    arms = (arm("a", "acupuncture", None), arm("b", "sham_needle", None), third)
+    rating = domain(synthesis_of(trial(n=716), *arms, contrast()), "imprecision")
+    assert rating.measured == 0
+    assert "How many people were in the groups compared is not reported." in rating.reason
+    assert "some-2001 had 716 people in all its groups." in rating.reason
 
 
 def test_the_border_names_the_row_that_it_comes_from() -> None:
@@ -216,9 +231,9 @@ def test_ratios_are_held_against_one_and_a_quarter() -> None:
         given = (*rows()[:3], printed)
         return domain(synthesis_of(*given, question=asked), "imprecision").downgrade
 
-    assert taken((2.0, 1.6, 2.5)) == 1  # one trial alone
-    assert taken((2.0, 1.2, 3.3)) == 2
-    assert taken((0.5, 0.3, 0.83)) == 2
+    assert taken((2.0, 1.6, 2.5)) == 0
+    assert taken((2.0, 1.2, 3.3)) == 1
+    assert taken((0.5, 0.3, 0.83)) == 1
 
 
 def test_fewer_than_ten_trials_do_not_tell_of_unpublished_ones() -> None:
@@ -229,14 +244,15 @@ def test_fewer_than_ten_trials_do_not_tell_of_unpublished_ones() -> None:
 
 def test_numbers_that_cannot_well_be_true_take_a_level_off_when_they_weigh_most() -> None:
     odd = rows(numbers=(-20, -25, -10))
-    rating = domain(synthesis_of(*odd), "reporting_bias")
+    rating = domain(synthesis_of(*odd), "risk_of_bias")
     assert (rating.downgrade, rating.measured, rating.threshold) == (1, 100, 50)
+    assert domain(synthesis_of(*odd), "reporting_bias").downgrade == 0
 
 
 def test_every_rating_tells_its_number_its_threshold_and_its_source() -> None:
     for question in published().questions():
         for rating in published().synthesis(question).certainty.domains:
-            assert 0 <= rating.downgrade <= 2
+            assert 0 <= rating.downgrade <= (3 if rating.domain == "risk_of_bias" else 2)
             assert rating.source
             assert all(check.reason for check in rating.checks)
             if rating.downgrade:

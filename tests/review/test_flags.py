@@ -135,7 +135,11 @@ def test_a_contradiction_is_read_from_its_table() -> None:
 
 def test_the_result_without_doubtful_trials_leaves_them_away_and_only_them() -> None:
     rows: list[object] = []
-    for name, source in (("a-2001", "printed"), ("b-2002", "printed"), ("c-2003", "SD computed")):
+    for name, source in (
+        ("a-2001", "printed"),
+        ("b-2002", "printed"),
+        ("c-2003", "direction not stated"),
+    ):
         rows += [*two_arms(name), contrast(trial_id=name, source=source)]
     synthesis = review_of(*rows).synthesis(ASKED)
     assert synthesis.trials == 3
@@ -143,8 +147,25 @@ def test_the_result_without_doubtful_trials_leaves_them_away_and_only_them() -> 
     assert synthesis.sensitivity.without == ("c-2003",)
     assert synthesis.sensitivity.result.trials == 2
     assert dict(synthesis.flag_reasons) == {
-        "computed": "A number was computed by the table's editor, not printed."
+        "direction_assumed": "The report does not say which arm the difference favours."
     }
+
+
+def test_a_number_that_was_worked_out_is_told_but_not_in_doubt() -> None:
+    review = review_of(*two_arms(), contrast(source="SD computed"))
+    synthesis = review.synthesis(ASKED)
+    assert synthesis.effects[0].flags == ("computed",)
+    assert synthesis.sensitivity is None
+
+
+def test_a_questionnaire_on_health_in_general_is_flagged_as_not_one_of_the_neck() -> None:
+    instrument = "Nottingham Health Profile, physical activity"
+    printed = contrast(outcome="disability", instrument=instrument)
+    synthesis = review_of(*two_arms(), printed).synthesis(replace(ASKED, outcome="disability"))
+    assert synthesis.effects[0].flags == ("general_health",)
+    indirect = next(d for d in synthesis.certainty.domains if d.domain == "indirectness")
+    assert indirect.downgrade == 1
+    assert "health in general" in indirect.reason
 
 
 def test_without_doubtful_trials_there_is_nothing_beside_the_main_result() -> None:

@@ -100,7 +100,7 @@ def test_no_trial_is_said_in_words() -> None:
 
 def test_an_interval_wider_than_the_trials_ends_in_arrows() -> None:
     asked = Question("electroacupuncture", "sham", "pain_intensity", "short")
-    assert len(drawing(published().synthesis(asked)).findall(f"{SVG}polygon")) == 1 + 2 + 2
+    assert len(drawing(published().synthesis(asked)).findall(f"{SVG}polygon")) == 1 + 2
 
 
 def test_a_long_name_moves_its_number_to_a_line_of_its_own_and_is_escaped() -> None:

@@ -96,7 +96,7 @@ def test_an_important_difference_names_exactly_one_row_with_a_number_on_a_range(
 
 def test_every_flag_that_a_rule_of_certainty_names_is_known() -> None:
     certainty = Rules("certainty.toml", "", library().rules("certainty"))
-    named = certainty.table("reporting_bias").table("doubtful").texts("flags")
+    named = certainty.table("risk_of_bias").table("doubtful").texts("flags")
     choices = read_choices(Rules("choices.toml", "", library().rules("choices")))
     assert set(named) <= set(choices.flags.reasons)
     assert choices.flags.set_aside <= set(choices.flags.reasons)

@@ -169,3 +169,40 @@ def test_the_first_question_has_five_trials_and_says_what_was_left_away() -> Non
     assert synthesis.sensitivity is not None
     assert synthesis.sensitivity.without == ("irnich-2001", "vas-2006")
     assert synthesis.sensitivity.result.trials == 3
+
+
+def test_tough_2010_is_turned_into_points_by_its_own_standard_deviation() -> None:
+    # PMC6734124 table 30: SMD -0.6 (-1.29 to 0.09); PMC7872772 table 3, VAS 0-10 at week 6:
+    # 1.71 (SD 2.0) against 3.2 (SD 2.8). The sizes of the arms are not reported, so
+    # SD = sqrt((20² + 28²) / 2) = 24.331050;  -0.6 * 24.331050 = -14.598630.
+    asked = Question("dry_needling", "sham", "pain_intensity", "short")
+    effect = effect_of("tough-2010", asked)
+    assert effect.estimate == pytest.approx(-14.598630, abs=1e-5)
+    assert (effect.ci_low, effect.ci_high) == pytest.approx((-31.387055, 2.189795), abs=1e-5)
+    assert effect.flags == ("own_scale",)
+    assert effect.origin == "smd_reexpressed"
+    assert effect.controls == ("sham_needle",)
+
+
+def test_two_trials_give_no_prediction_interval() -> None:
+    synthesis = published().synthesis(
+        Question("acupuncture", "usual_care", "pain_intensity", "short")
+    )
+    assert synthesis.trials == 2
+    assert synthesis.pooled is not None
+    assert synthesis.pooled.pi_low is not None
+    assert synthesis.pi is None
+    assert "Prediction interval" not in synthesis.summary()
+
+
+def test_a_ratio_of_counts_is_told_as_people_of_a_hundred_too() -> None:
+    # coan-1982: 12 of 15 with acupuncture, 2 of 15 without.
+    asked = Question("acupuncture", "no_treatment", "global_improvement", "mid", measure="RR")
+    synthesis = published().synthesis(asked)
+    assert synthesis.estimate == pytest.approx(6.0)
+    assert synthesis.absolute == pytest.approx((80.0, 13.3333), abs=1e-3)
+    assert synthesis.effects[0].to_dict()["events"] == {"a": [12, 15], "b": [2, 15]}
+
+
+def test_a_difference_of_points_has_no_people_of_a_hundred() -> None:
+    assert published().synthesis(SHAM_PAIN).absolute is None

@@ -46,7 +46,7 @@ class DomainRating:
     """The rating of one domain.
 
     Attributes:
-        downgrade: Levels taken off, 0 to 2.
+        downgrade: Levels taken off, 0 to 3.
         checks: All its criteria.
         source: The published guidance on the domain.
     """

@@ -72,6 +72,7 @@ class FlagRules:
         asymmetric_interval: As a share of the interval's width.
         unequal_baselines: In points.
         terms: What sets a flag when it occurs in a source cell.
+        instruments: What sets a flag when it occurs in the name of an instrument.
         reasons: What each flag means.
         set_aside: The flags without which the sensitivity analysis pools.
     """
@@ -80,6 +81,7 @@ class FlagRules:
     asymmetric_interval: float
     unequal_baselines: float
     terms: Mapping[str, tuple[str, ...]]
+    instruments: Mapping[str, tuple[str, ...]]
     reasons: Mapping[str, str]
     set_aside: frozenset[str]
 
@@ -181,6 +183,11 @@ def _flags(rules: Rules) -> FlagRules:
         asymmetric_interval=rules.table("asymmetric_interval").number("threshold"),
         unequal_baselines=rules.table("unequal_baselines").number("threshold"),
         terms={name: table.texts("terms") for name, table in tables.items() if table.has("terms")},
+        instruments={
+            name: table.texts("instruments")
+            for name, table in tables.items()
+            if table.has("instruments")
+        },
         reasons={name: table.text("reason") for name, table in tables.items()},
         set_aside=frozenset(name for name, table in tables.items() if table.flag("set_aside")),
     )

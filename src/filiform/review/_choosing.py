@@ -122,6 +122,9 @@ def _effect(rows: TrialRows, used: tuple[Reading, ...], unit: str, choices: Choi
         measure=first.measure,
         weeks=first.weeks if first.weeks is not None else math.nan,
         n=_people(rows, used, arms),
+        n_trial=rows.trial.n_randomised,
+        counts=_counts(used),
+        controls=tuple(sorted({reading.comparison.control for reading in used})),
         instrument=first.instrument,
         origin=_origin(used),
         statistic="change" if first.origin == "arms_change" else "final",
@@ -133,6 +136,14 @@ def _effect(rows: TrialRows, used: tuple[Reading, ...], unit: str, choices: Choi
         arms=tuple((arm, rows.arms[arm].label) for arm in sorted(arms)),
         rows=tuple(dict.fromkeys(row for r in used for row in r.rows)),
     )
+
+
+def _counts(used: tuple[Reading, ...]) -> CountPair | None:
+    """Return who had the event in the two arms; None where the effect is not one of counts."""
+    if len({reading.comparison.background for reading in used}) > 1:
+        return None
+    merged = _merged_arms(used)
+    return merged if isinstance(merged, CountPair) else None
 
 
 def _all_flags(used: tuple[Reading, ...]) -> tuple[str, ...]:
@@ -159,7 +170,7 @@ def _backgrounds(used: Iterable[Reading]) -> tuple[str, ...]:
 def _origin(used: tuple[Reading, ...]) -> EffectOrigin:
     if len(used) > 1:
         return "combined"
-    if "re_expressed" in used[0].flags:
+    if used[0].flags & {"re_expressed", "own_scale"}:
         return "smd_reexpressed"
     if used[0].origin == "shared_arm":
         return "shared_arm"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from filiform.knowledge import Arm, Comparator, Therapy
 
 SHAM = "sham"
+NEEDLE_SHAM = "sham_needle"
 USUAL_CARE = "usual_care"
 SAME_CARE = "same_care_without_it"
 

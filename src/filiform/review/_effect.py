@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from filiform.review._question import Measure
-    from filiform.review._reading import Reading
+    from filiform.review._reading import CountPair, Reading
 
 EffectOrigin = Literal["contrast", "arms", "smd_reexpressed", "combined", "shared_arm"]
 
@@ -23,6 +23,9 @@ class StudyEffect:
         ci_low, ci_high: The 95 % interval, as printed where it was printed.
         weeks: Since baseline.
         n: People in the arms compared; None where it is not reported.
+        n_trial: People randomised to all arms of the trial; None where it is not reported.
+        counts: Who had the event in the two arms, where the effect comes from counts.
+        controls: What the other arm had, by its own id: `sham_needle` where `sham` was asked.
         origin: A printed difference, two arms, a standardised one turned into points, several
             arms combined, or two differences with the same third arm.
         statistic: Whether arms were compared by final values or by changes.
@@ -41,6 +44,9 @@ class StudyEffect:
     measure: Measure
     weeks: float
     n: int | None
+    n_trial: int | None
+    counts: CountPair | None
+    controls: tuple[str, ...]
     instrument: str
     origin: EffectOrigin
     statistic: Literal["final", "change"]
@@ -74,6 +80,9 @@ class StudyEffect:
             "measure": self.measure,
             "weeks": self.weeks,
             "n": self.n,
+            "n_trial": self.n_trial,
+            "events": self.counts.to_dict() if self.counts else None,
+            "controls": list(self.controls),
             "instrument": self.instrument,
             "origin": self.origin,
             "statistic": self.statistic,

@@ -22,6 +22,14 @@ def of_source(source: str, rules: FlagRules) -> frozenset[str]:
     )
 
 
+def of_instrument(instrument: str, rules: FlagRules) -> frozenset[str]:
+    """Return the flags whose terms occur in the name of an instrument."""
+    name = instrument.casefold()
+    return frozenset(
+        flag for flag, terms in rules.instruments.items() if any(term in name for term in terms)
+    )
+
+
 def of_design(trial: Trial) -> frozenset[str]:
     """Return the flag of a design other than parallel groups."""
     return frozenset() if trial.design == "parallel" else frozenset({trial.design})

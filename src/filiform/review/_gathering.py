@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,8 @@ def _contrast_reading(
 ) -> Reading:
     flags = _flags.of_source(row.source, asked.choices.flags)
     origin: Origin = "contrast_computed" if "computed" in flags else "contrast"
-    factor, fault = _contrast_factor(row, asked)
+    own_sd = _own_sd(rows, row, asked)
+    factor, fault = _contrast_factor(row, asked, own_sd)
     value = None
     if not fault and factor and row.ci_low is not None and row.ci_high is not None:
         numbers = (row.estimate, row.ci_low, row.ci_high)
@@ -116,7 +118,7 @@ def _contrast_reading(
     if _flags.asymmetric(row, asked.choices.flags):
         flags |= {"asymmetric_interval"}
     if row.measure == "SMD" and asked.scale.length is not None:
-        flags |= {"re_expressed"}
+        flags |= {"own_scale" if own_sd else "re_expressed"}
     return _finished(
         rows,
         asked,
@@ -140,15 +142,39 @@ def _logged(numbers: tuple[float, float, float], asked: Asked) -> tuple[float, f
     return numbers if asked.measure == "MD" else _numbers.logarithms(numbers)
 
 
-def _contrast_factor(row: Contrast, asked: Asked) -> tuple[float | None, str]:
+def _own_sd(rows: TrialRows, contrast: Contrast, asked: Asked) -> float | None:
+    """Return the SD, in points, that the two arms of a standardised difference report themselves.
+
+    sd² = (w1 sd1² + w2 sd2²) / (w1 + w2),  w = n - 1, or 1 where an n is not reported
+    """
+    if contrast.measure != "SMD" or asked.scale.length is None:
+        return None
+    key = (contrast.outcome, contrast.instrument, contrast.weeks, "final")
+    found = {
+        row.arm_id: (abs(factor) * row.sd, _people(rows, row))
+        for row in rows.outcomes
+        if (row.outcome, row.instrument, row.weeks, row.statistic) == key
+        and row.sd
+        and row.sd_origin == "reported"
+        and (factor := points_per_unit(row, asked.scale)) is not None
+    }
+    if not {contrast.arm_a, contrast.arm_b} <= found.keys():
+        return None
+    (sd_a, n_a), (sd_b, n_b) = found[contrast.arm_a], found[contrast.arm_b]
+    a, b = (n_a - 1, n_b - 1) if n_a and n_b and min(n_a, n_b) >= FEWEST else (1, 1)
+    return math.sqrt((a * sd_a**2 + b * sd_b**2) / (a + b))
+
+
+def _contrast_factor(row: Contrast, asked: Asked, own_sd: float | None) -> tuple[float | None, str]:
     """Return what the printed number is multiplied with, and why it cannot be used if so."""
     missing = _missing((row.weeks is None, NO_WEEK), (row.ci_low is None, NO_INTERVAL))
     if asked.measure != "MD":
         return 1.0, _missing((row.lower_is_better, BAD_EVENTS)) or missing
     if row.measure == "SMD":
-        if asked.per_sd is None:
+        per_sd = own_sd or asked.per_sd
+        if per_sd is None:
             return None, NO_REFERENCE
-        return direction(row, asked.scale) * asked.per_sd, missing
+        return direction(row, asked.scale) * per_sd, missing
     factor = points_per_unit(row, asked.scale)
     no_scale = OWN_UNIT if asked.scale.length is None else NO_SCALE
     return factor, "; ".join(filter(None, (missing, "" if factor else no_scale)))
@@ -314,14 +340,15 @@ def _variance(reading: Reading) -> float:
 
 
 def _finished(rows: TrialRows, asked: Asked, reading: Reading) -> Reading:
-    flags = reading.flags | rows.flags
+    rules = asked.choices.flags
+    flags = reading.flags | rows.flags | _flags.of_instrument(reading.instrument, rules)
     if reading.value is not None and reading.value.variance <= 0:
         return replace(reading, value=None, fault=NO_VARIANCE, flags=flags)
     if reading.value is not None and _implausible(reading.value, asked):
         flags |= {"implausible_size"}
     same_outcome = [row for row in rows.outcomes if row.outcome == asked.outcome]
     if asked.measure == "MD" and _flags.unequal_baselines(
-        same_outcome, reading.pair, reading.instrument, asked.scale, asked.choices.flags
+        same_outcome, reading.pair, reading.instrument, asked.scale, rules
     ):
         flags |= {"unequal_baselines"}
     return replace(reading, flags=flags)

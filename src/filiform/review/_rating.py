@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.review._certainty import LEVELS, Certainty, Check, DomainRating
+from filiform.review._comparison import NEEDLE_SHAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,22 +98,31 @@ def _risk_of_bias(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
         _by_weight(
             "high",
             evidence.share(lambda effect: judged[effect.trial_id] == "high"),
-            rules,
+            rules.table("high"),
             "from trials judged to be at high risk of bias",
         ),
         _by_weight(
             "unjudged",
             evidence.share(lambda effect: judged[effect.trial_id] in (None, "some")),
-            rules,
+            rules.table("unjudged"),
             "from trials whose risk of bias nobody judged, or judged to be of some concern",
         ),
         _by_weight(
             "unblinded",
             evidence.share(lambda effect: _knew(evidence, effect)),
-            rules,
-            "from trials whose participants knew what they got and themselves say how they are",
+            rules.table("unblinded"),
+            "from trials whose participants knew what they got, or were not shown to be unaware, "
+            "and themselves say how they are",
         ),
+        _doubtful(evidence, rules.table("doubtful")),
     )
+
+
+def _doubtful(evidence: Evidence, rules: Rules) -> Check:
+    flags = frozenset(rules.texts("flags"))
+    share = evidence.share(lambda effect: bool(flags & set(effect.flags)))
+    words = "from trials whose printed numbers contradict each other or cannot well be true"
+    return _by_weight("doubtful", share, rules, words)
 
 
 def judgement(trial: Trial) -> str | None:
@@ -132,15 +142,22 @@ def judgement(trial: Trial) -> str | None:
 
 
 def _knew(evidence: Evidence, effect: StudyEffect) -> bool:
+    """Say whether people must be taken to have known: a sham without a needle has to prove itself.
+
+    A needle sham feels like needling; it counts as blinded unless the report says that it failed.
+    """
     if not evidence.patient_reported:
         return False
-    return not evidence.sham or evidence.trial(effect).participants_blinded == "no"
+    if not evidence.sham:
+        return True
+    blinded = evidence.trial(effect).participants_blinded
+    by_needle = all(NEEDLE_SHAM in control.split("+") for control in effect.controls)
+    return blinded == "no" if by_needle else blinded != "yes"
 
 
 def _by_weight(name: str, share: float, rules: Rules, words: str) -> Check:
-    table = rules.table(name)
-    threshold = table.number("threshold")
-    steps = _steps(table, holds=share > threshold)
+    threshold = rules.number("threshold")
+    steps = _steps(rules, holds=share > threshold)
     return Check(name, share, threshold, steps, f"{share:.0f} % of the weight is {words}.")
 
 
@@ -154,7 +171,11 @@ def _inconsistency(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
     table = rules.table("i2")
     threshold = table.number("threshold")
     steps = _steps(table, holds=fit.i2 >= threshold)
-    words = f"I² is {fit.i2:.0f} %: that much of the spread is more than chance."
+    words = (
+        f"I² is {fit.i2:.0f} %: that much of the spread between the trials is more than chance."
+        if round(fit.i2)
+        else "I² is 0 %: the trials differ no more than chance alone explains."
+    )
     return (
         Check("i2", fit.i2, threshold, steps, words),
         _prediction(evidence, rules.table("prediction")),
@@ -181,10 +202,16 @@ def _indirectness(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
     re_expressed = _by_weight(
         "re_expressed",
         evidence.share(lambda effect: "re_expressed" in effect.flags),
-        rules,
+        rules.table("re_expressed"),
         "from trials whose effect was turned from standard deviations into points",
     )
-    return (re_expressed, _condition(evidence, rules.table("condition")))
+    general = _by_weight(
+        "general_health",
+        evidence.share(lambda effect: "general_health" in effect.flags),
+        rules.table("general_health"),
+        "from trials that asked about health in general, not about the neck",
+    )
+    return (re_expressed, general, _condition(evidence, rules.table("condition")))
 
 
 def _condition(evidence: Evidence, rules: Rules) -> Check:
@@ -207,18 +234,25 @@ def _imprecision(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
 
 def _size(evidence: Evidence, rules: Rules) -> Check:
     threshold, people = rules.number("threshold"), evidence.participants
-    alone = len(evidence.effects) == 1
-    words = _people_words(people, evidence.participants_unknown, len(evidence.effects))
-    words += " It is one trial alone." if alone else ""
-    steps = _steps(rules, holds=alone or people < threshold)
+    words = _people_words(people, evidence.effects)
+    steps = _steps(rules, holds=people < threshold)
     return Check("size", float(people), threshold, steps, words)
 
 
-def _people_words(known: int, unknown: int, trials: int) -> str:
-    if unknown == trials:
-        return "No trial reports how many people took part."
-    rest = f"; {unknown} of {trials} trials do not report how many" if unknown else ""
-    return f"{known} people are known to have taken part{rest}."
+def _people_words(known: int, effects: tuple[StudyEffect, ...]) -> str:
+    """Say how many people are known to be in the groups; a whole trial is more than its groups."""
+    silent = [effect for effect in effects if effect.n is None]
+    rest = "".join(f" {_whole_trial(effect)}" for effect in silent)
+    if len(silent) == len(effects):
+        return f"How many people were in the groups compared is not reported.{rest}"
+    return f"{known} people are known to have taken part in the groups compared.{rest}"
+
+
+def _whole_trial(effect: StudyEffect) -> str:
+    whole = (
+        f"had {effect.n_trial} people in all its groups" if effect.n_trial else "gives no number"
+    )
+    return f"{effect.trial_id} {whole}."
 
 
 def _interval(evidence: Evidence, rules: Rules) -> Check:
@@ -245,14 +279,7 @@ def _reporting_bias(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
         if count < needed
         else f"{count} trials would allow a test of small-study effects, which is not made yet."
     )
-    flags = frozenset(rules.table("doubtful").texts("flags"))
-    doubtful = _by_weight(
-        "doubtful",
-        evidence.share(lambda effect: bool(flags & set(effect.flags))),
-        rules,
-        "from trials whose printed numbers contradict each other or cannot well be true",
-    )
-    return (Check("trials", None, needed, 0, words), doubtful)
+    return (Check("trials", None, needed, 0, words),)
 
 
 def _inside(border: Border, interval: tuple[float, float]) -> bool:

@@ -51,6 +51,10 @@ class CountPair:
     a: ArmCount
     b: ArmCount
 
+    def to_dict(self) -> dict[str, list[int]]:
+        """Return events and people of both arms, ready for JSON."""
+        return {"a": [self.a.events, self.a.n], "b": [self.b.events, self.b.n]}
+
 
 @dataclass(frozen=True, slots=True)
 class Value:

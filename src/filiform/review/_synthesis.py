@@ -25,7 +25,7 @@ class Result:
         estimate: In the synthesis' unit (for RR and OR the ratio itself); None without a trial.
         ci: Its 95 % confidence interval.
         pi: The 95 % prediction interval: where the effect of a further trial would lie; None
-            for one trial.
+            below three trials.
         pooled: The fit of two trials or more, for RR and OR of the logarithms.
         trials: How many trials it rests on.
         weights: Percent of the weight of each trial, in the order of the effects.
@@ -140,6 +140,22 @@ class Synthesis:
     def trial_ids(self) -> tuple[str, ...]:
         """The trials that it rests on."""
         return tuple(effect.trial_id for effect in self.effects)
+
+    @property
+    def absolute(self) -> tuple[float, float] | None:
+        """People of 100 with the event, with the therapy and without it; None where not known.
+
+            without = 100 (sum of events) / (sum of people), with = without x ratio
+
+        Only for a risk ratio of which every trial gives its counts.
+        *Source: Schünemann 2023, Cochrane Handbook 6.4, section 15.4.4.*
+        """
+        counts = [effect.counts for effect in self.effects if effect.counts is not None]
+        if self.question.measure != "RR" or self.estimate is None or len(counts) < self.trials:
+            return None
+        without = 100 * sum(c.b.events for c in counts) / sum(c.b.n for c in counts)
+        treated = without * self.estimate
+        return (treated, without) if without and treated <= 100 else None  # noqa: PLR2004 (%)
 
     @property
     def no_effect(self) -> float:

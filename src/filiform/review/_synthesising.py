@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MIXED_SMD = "its SD is of changes, and in standard deviations changes do not mix with final values"
 UNLIKE = "“other” stands for treatments that differ from trial to trial: they are not pooled"
 OTHER = "other"
+FEWEST_FOR_PREDICTION = 3
+"""Two trials tell nothing of how trials spread: no prediction interval is shown below three."""
 RATIO_UNITS = {"RR": "risk ratio", "OR": "odds ratio"}
 
 
@@ -136,10 +138,11 @@ def result_of(effects: Sequence[StudyEffect], frame: Frame) -> Result:
     )
     back = math.exp if frame.question.measure != "MD" else float
     low, high = fit.pi_low, fit.pi_high
+    few = len(effects) < FEWEST_FOR_PREDICTION
     return Result(
         estimate=back(fit.estimate),
         ci=(back(fit.ci_low), back(fit.ci_high)),
-        pi=None if low is None or high is None else (back(low), back(high)),
+        pi=None if few or low is None or high is None else (back(low), back(high)),
         pooled=fit,
         trials=len(effects),
         weights=tuple(float(weight) for weight in fit.weights),
