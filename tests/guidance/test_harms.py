@@ -24,6 +24,57 @@ def test_pain_during_dry_needling_is_5_9_of_100_treatments() -> None:
     assert harm.text == "5.9 of 100 treatments"
 
 
+def test_serious_harms_come_first_and_the_frequent_ones_before_the_rare() -> None:
+    for found in (harms.ranges_of(ACUPUNCTURE), harms.ranges_of(DRY)):
+        tables = list(dict.fromkeys(row.table for row in found))
+        order = ["major_people", "major_treatments", "minor_people", "minor_treatments"]
+        assert tables == [table for table in order if table in tables]
+        for table in tables:
+            rates = [row.highest for row in found if row.table == table]
+            assert rates == sorted(rates, reverse=True)
+
+
+def test_what_people_must_be_told_of_is_told_first_and_a_burn_by_moxa_is_not() -> None:
+    told = {row.event for row in harms.ranges_of(ACUPUNCTURE) if row.told_first}
+    assert {"bruising", "pain_during", "bleeding", "dizziness"} <= told  # A13
+    assert {"pneumothorax", "nerve_injury", "infection"} <= told  # A14
+    assert not {"burn_moxibustion", "any_short_term_reaction"} & told
+    dry = {row.event for row in harms.ranges_of(DRY) if row.told_first}
+    assert {"pain_during", "bleeding", "bruising", "numbness", "headache"} <= dry  # D9
+    assert {"drowsiness", "nausea"} <= dry  # D9
+
+
+def test_a_count_by_codes_says_that_the_needle_is_not_proven_to_have_done_it() -> None:
+    # Lin 2023, abstract: 5.76 of 10,000, care sought within 14 days, causality not proven.
+    row = next(row for row in harms.ranges_of(ACUPUNCTURE) if row.event == "nerve_injury")
+    assert row.text.startswith("5.8 of 10,000 treatments. It counts all who sought care")
+    assert row.text.endswith("That the needle did it is not proven")
+
+
+def test_counts_of_events_have_no_interval_of_a_share_and_say_so() -> None:
+    harm = one(DRY, "boyce-2020", "any_minor")
+    assert (harm.low, harm.high) == (None, None)
+    assert "a session may have had more than one" in harm.text
+    row = next(row for row in harms.ranges_of(DRY) if row.event == "any_minor")
+    assert "a session may have had more than one" in row.text
+    assert row.text.endswith("what therapists guessed, not a count")
+
+
+def test_every_count_whose_source_says_that_it_is_of_events_is_marked_as_such() -> None:
+    said = {(r.study_id, r.event) for r in library().harms if "count of events" in r.source}
+    caveats = guidebook().harm_caveats
+    assert said == {key for key, caveat in caveats.items() if caveat.counts_events}
+    assert set(caveats) <= {(row.study_id, row.event) for row in library().harms}
+
+
+def test_a_range_from_nothing_keeps_the_rule_of_three() -> None:
+    rows = harms.ranges_of(ACUPUNCTURE)
+    row = next(r for r in rows if (r.event, r.table) == ("any_serious", "major_people"))
+    none = [h for h in ACUPUNCTURE if (h.event, h.table, h.rate) == (row.event, row.table, 0)]
+    most = max(h.high for h in none if h.high is not None)
+    assert f"(where none was seen, it may be up to {most:.2g})" in row.text
+
+
 def test_two_studies_that_disagree_are_both_shown_and_make_a_range() -> None:
     found = next(
         r for r in harms.ranges_of(DRY) if (r.event, r.table) == ("bleeding", "minor_treatments")

@@ -99,6 +99,18 @@ class CoverRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmCaveat:
+    """What one count of harms.csv does not show by itself.
+
+    Attributes:
+        counts_events: events, of which one session may have had several.
+    """
+
+    text: str
+    counts_events: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Guidebook:
     """All of guidance.toml."""
 
@@ -116,6 +128,8 @@ class Guidebook:
     doctor_first_if: Mapping[str, str]
     harms_from: Mapping[str, tuple[str, ...]]
     harms_asked: Mapping[str, Mapping[str, tuple[str, ...]]]
+    harms_told_first: frozenset[str]
+    harm_caveats: Mapping[tuple[str, str], HarmCaveat]
     harm_events: Mapping[str, str]
     prices_from: Mapping[str, str]
     practice: Mapping[str, str]
@@ -169,6 +183,10 @@ def guidebook() -> Guidebook:
                 for severity in ("minor", "major")
             }
         ),
+        harms_told_first=_told_first(rules),
+        harm_caveats=MappingProxyType(
+            dict(_caveat(row) for row in tables(rules.get("harm_caveat"), "harm_caveat"))
+        ),
         harm_events=_texts(rules, "harm_events"),
         prices_from=_texts(rules, "prices_from"),
         practice=_texts(rules, "practice"),
@@ -176,6 +194,19 @@ def guidebook() -> Guidebook:
         price_items=_lists(rules, "price_items"),
         cover=tuple(_cover(row) for row in tables(rules.get("cover"), "cover")),
     )
+
+
+def _told_first(rules: Table) -> frozenset[str]:
+    asked = table(rules.get("harms_asked"), "harms_asked")
+    lists = [each for severity in asked for each in _lists(asked, severity).values()]
+    return frozenset(_lists(rules, "harms_summary")["events"]).union(*lists)
+
+
+def _caveat(row: Table) -> tuple[tuple[str, str], HarmCaveat]:
+    only(row, frozenset({"study", "event", "text", "counts_events"}), "harm_caveat")
+    said = {key: text(row.get(key), f"harm_caveat.{key}") for key in ("study", "event", "text")}
+    caveat = HarmCaveat(said["text"], counts_events=row.get("counts_events") is True)
+    return (said["study"], said["event"]), caveat
 
 
 def _texts(rules: Table, section: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Harms: how often, on one denominator a table, conflicting studies side by side."""
+"""Harms: how often, on one denominator a table, conflicting studies side by side, serious first."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Harm(Record):
     Attributes:
         rate: events of `of`; None where no denominator is known.
         low, high: 95 % interval of the rate.
+        text: the rate in words, with what the count does not show by itself.
         table: rows of one table share unit and denominator.
         borrowed: the modality whose count stands for this one's.
     """
@@ -58,7 +59,11 @@ class Harm(Record):
 
 @dataclass(frozen=True, slots=True)
 class HarmRange(Record):
-    """All studies of one event on one denominator: the lowest and the highest rate."""
+    """All studies of one event on one denominator: the lowest and the highest rate.
+
+    Attributes:
+        told_first: whether people must be told of it (guidance.toml), or it may be folded away.
+    """
 
     event: str
     name: str
@@ -70,6 +75,7 @@ class HarmRange(Record):
     highest: float
     studies: tuple[str, ...]
     text: str
+    told_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class NotCounted(Record):
 
 
 def harms_of(library: Library, therapy: str) -> tuple[Harm, ...]:
-    """Return the harms of a therapy: table by table, in a table by event, then by study.
+    """Return the harms of a therapy: serious ones first, in a table the frequent events first.
 
     Args:
         library: the facts.
@@ -93,7 +99,21 @@ def harms_of(library: Library, therapy: str) -> tuple[Harm, ...]:
     order = {modality: n for n, modality in enumerate(guidebook().harms_from.get(therapy, ()))}
     rows = [row for row in library.harms if row.modality in order]
     found = [_harm(row, therapy, library) for row in rows]
-    return tuple(sorted(found, key=lambda harm: (_TABLES.index(harm.table), harm.name, harm.study)))
+    highest: dict[tuple[str, str], float] = {}
+    for harm in found:
+        key = harm.table, harm.event
+        highest[key] = max(highest.get(key, 0.0), harm.rate or 0.0)
+    return tuple(
+        sorted(
+            found,
+            key=lambda harm: (
+                _TABLES.index(harm.table),
+                -highest[harm.table, harm.event],
+                harm.name,
+                harm.study,
+            ),
+        )
+    )
 
 
 def ranges_of(harms: Iterable[Harm]) -> tuple[HarmRange, ...]:
@@ -118,10 +138,10 @@ def not_counted(harms: Iterable[Harm]) -> tuple[NotCounted, ...]:
 
 
 _TABLES = (
-    "minor_people",
-    "minor_treatments",
     "major_people",
     "major_treatments",
+    "minor_people",
+    "minor_treatments",
     "rate_unknown",
 )
 
@@ -141,7 +161,7 @@ def _harm(row: HarmRow, therapy: str, library: Library) -> Harm:
         unit=unit,
         low=None if low is None else low * of,
         high=None if high is None else high * of,
-        text=_text(row, share, high, of, unit),
+        text=_with_caveats(_text(row, share, high, of, unit), row.event, (row.study_id,)),
         events=row.events,
         denominator=row.denominator,
         study=row.study_id,
@@ -160,7 +180,8 @@ def _share(row: HarmRow) -> float | None:
 
 
 def _interval(row: HarmRow, share: float | None) -> tuple[float | None, float | None]:
-    if share is None or not row.denominator:
+    caveat = guidebook().harm_caveats.get((row.study_id, row.event))
+    if share is None or not row.denominator or (caveat and caveat.counts_events):
         return None, None
     if row.events == 0:
         return 0.0, rule_of_three(row.denominator)
@@ -212,6 +233,12 @@ def _text(row: HarmRow, share: float | None, high: float | None, of: int, unit: 
     return f"{words.small(share * of)} of {of:,} {unit}{_one_in(share, of)}"
 
 
+def _with_caveats(text: str, event: str, studies: Iterable[str]) -> str:
+    caveats = guidebook().harm_caveats
+    said = [caveats[study, event].text for study in studies if (study, event) in caveats]
+    return f"{text}. {' '.join(said)}".removesuffix(".") if said else text
+
+
 _HARD_TO_READ = 0.1
 
 
@@ -227,12 +254,10 @@ def _range(group: list[Harm]) -> HarmRange:
     rates = sorted(harm.rate for harm in group if harm.rate is not None)
     low, high = words.small(rates[0]), words.small(rates[-1])
     studies = tuple(dict.fromkeys(harm.study for harm in group))
-    several = low != high
-    text = (
-        f"{low} to {high} of {first.of:,} {first.unit}, in {len(studies)} studies"
-        if several
-        else first.text
-    )
+    text = first.text
+    if low != high:
+        text = f"{low} to {high} of {first.of:,} {first.unit}, in {len(studies)} studies"
+        text = _with_caveats(text + _where_none_was_seen(group), first.event, studies)
     return HarmRange(
         event=first.event,
         name=first.name,
@@ -244,4 +269,11 @@ def _range(group: list[Harm]) -> HarmRange:
         highest=rates[-1],
         studies=studies,
         text=text,
+        told_first=first.event in guidebook().harms_told_first,
     )
+
+
+def _where_none_was_seen(group: Iterable[Harm]) -> str:
+    """Return how often it may still be where a study saw none: the widest of the rules of three."""
+    most = [harm.high for harm in group if harm.rate == 0 and harm.high is not None]
+    return f" (where none was seen, it may be up to {words.small(max(most))})" if most else ""

@@ -43,10 +43,10 @@ FITS = {
     "no": "red",
 }
 _HARM_TABLES = {
-    "minor_people": "Mild: of 100 people",
-    "minor_treatments": "Mild: of 100 treatments",
     "major_people": "Serious: of 10,000 people",
     "major_treatments": "Serious: of 10,000 treatments",
+    "minor_people": "Mild: of 100 people",
+    "minor_treatments": "Mild: of 100 treatments",
 }
 _WHOLE_SCALE = 100
 _RATIOS = frozenset({"RR", "OR"})
@@ -63,10 +63,15 @@ class EffectTable:
 
 @dataclass(frozen=True, slots=True)
 class HarmTable:
-    """Harms on one denominator: a line an event, and each study for itself."""
+    """Harms on one denominator: a line an event, and each study for itself.
+
+    Attributes:
+        rows: what people must be told of; `others` may be folded away.
+    """
 
     title: str
     rows: tuple[HarmRange, ...]
+    others: tuple[HarmRange, ...]
     studies: tuple[Harm, ...]
 
 
@@ -91,11 +96,12 @@ def effect_tables(option: Option) -> tuple[EffectTable, ...]:
 
 
 def harm_tables(option: Option) -> tuple[HarmTable, ...]:
-    """Return the harms that have a rate, one denominator a table."""
+    """Return the harms that have a rate, one denominator a table, the serious ones first."""
     return tuple(
         HarmTable(
             title,
-            tuple(row for row in option.harm_ranges if row.table == table),
+            tuple(row for row in option.harm_ranges if row.table == table and row.told_first),
+            tuple(row for row in option.harm_ranges if row.table == table and not row.told_first),
             tuple(harm for harm in option.harms if harm.table == table),
         )
         for table, title in _HARM_TABLES.items()
