@@ -18,6 +18,7 @@ from django.utils import timezone
 from filiform.guidance import Person, guide, screen
 from filiform.knowledge import library
 from filiform.review import Question, Synthesis, find, headline, published
+from filiform.site.api import tables
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -38,6 +39,7 @@ PEOPLE: dict[str, dict[str, object]] = {
     "a fever with a stiff neck": {"findings": ["fever", "cannot_touch_chin_to_chest"]},
     "a blood thinner": {"age": 71, "medicines": ["warfarin"], "condition": "nonspecific"},
 }
+SECRET = "an answer that stays secret"
 FILIFORM = Path(sys.executable).with_name("filiform")
 
 
@@ -187,14 +189,14 @@ def test_no_log_holds_what_was_sent(caplog: pytest.LogCaptureFixture) -> None:
         ({"findings": ["fever"], "absent": ["fever"]}, "both as present and as absent"),
         ({"aeg": 46}, "did you mean 'age'?"),
         ({"pain_0_10": 11}, "pain_0_10 is 11"),
-        (b"{", "body.json is not JSON"),
-        (b"", "body.json is empty"),
-        (b"[]", "body.json holds a list"),
+        (b"{", "the body is not JSON"),
+        (b"", "the body is empty"),
+        (b"[]", "the body holds a list"),
         (b'{"age": NaN}', "NaN is no number"),
         (b'{"age": 46, "age": 47}', "stands there twice"),
         (b"\xff\xfe", "not UTF-8"),
         (b"[" * 20_000, "nested"),
-        (b"age = 46", "body.json is not JSON"),
+        (b"age = 46", "the body is not JSON"),
     ],
 )
 def test_a_body_that_cannot_be_read_gets_one_sentence(
@@ -236,7 +238,48 @@ def test_a_parameter_that_is_not_taken_is_refused(client: Client, address: str) 
 
 @pytest.mark.parametrize("address", ["/api/screen", "/api/guide"])
 def test_answers_about_a_person_are_not_asked_for_by_address(client: Client, address: str) -> None:
-    assert client.get(address, {"age": "46"}).status_code == 405
+    response = client.get(address, {"age": "46"})
+    assert response.headers["Allow"] == "POST"
+    assert refused(response, 405) == f"GET is not taken by {address}, admissible is POST: use that"
+
+
+def test_another_method_gets_the_one_that_is_taken() -> None:
+    assert "admissible is GET" in refused(post("/api/findings", {}), 405)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/api/", "unknown address '/api/'"),
+        ("/api/fndings", "did you mean '/api/findings'?"),
+        ("/api/findings/", "did you mean '/api/findings'?"),
+        ("/api/trials/a/b", "did you mean '/api/trials/<trial_id>'?"),
+        ("/api/docs", "unknown address '/api/docs': "),
+    ],
+)
+def test_an_unknown_address_gets_the_nearest(client: Client, address: str, says: str) -> None:
+    assert says in refused(client.get(address), 404)
+    assert says in refused(post(address, {}), 404)
+
+
+def test_a_fault_of_ours_is_a_sentence_too_and_is_logged_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_library: object) -> object:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr(tables, "findings", broken)
+    caplog.handler.setFormatter(logging.getLogger("django").handlers[0].formatter)
+    with caplog.at_level(logging.ERROR):
+        logging.getLogger("django").addHandler(caplog.handler)
+        try:
+            answer = refused(Client().get("/api/findings"), 500)
+        finally:
+            logging.getLogger("django").removeHandler(caplog.handler)
+    assert answer == "the fault is ours: try again later"
+    written = "\n".join(caplog.handler.format(record) for record in caplog.records)
+    assert written.count("Internal Server Error: /api/findings") == 1
+    assert SECRET not in written
 
 
 # --- The description

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from filiform.errors import GuidanceError
 from filiform.guidance import _answers as answer
 from filiform.guidance._guidebook import guidebook
-from filiform.guidance._person_file import read_mapping
 from filiform.guidance.medicines import recognise
+from filiform.guidance.person_file import read_mapping
 from filiform.knowledge import library as published
 
 if TYPE_CHECKING:

@@ -8,15 +8,14 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 
 from filiform.guidance import Person
-from filiform.guidance._person_file import parse_mapping
+from filiform.guidance.person_file import parse_mapping
 from filiform.knowledge import library
 from filiform.site.api.faults import TooLargeError
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-_NAME = "body.json"
-"""What messages call the body; its suffix says that it is JSON."""
+_NAME = "the body"
 
 
 def person(request: HttpRequest) -> Person:
@@ -33,4 +32,6 @@ def person(request: HttpRequest) -> Person:
         raise TooLargeError(
             f"the body is longer than {most // 1024} KB: a person's answers are far shorter"
         ) from None
-    return Person.from_mapping(parse_mapping(_NAME, body, most_bytes=most), library())
+    return Person.from_mapping(
+        parse_mapping(_NAME, body, suffix=".json", most_bytes=most), library()
+    )

@@ -12,8 +12,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from filiform.errors import GuidanceError
 from filiform.guidance import Person
-from filiform.guidance._person_file import parse_mapping
 from filiform.guidance.person import KEYS, PREFERENCE_KEYS
+from filiform.guidance.person_file import parse_mapping
 from filiform.site.guide import form
 from filiform.site.guide.questions import questions
 
@@ -62,9 +62,8 @@ def to_person(name: str, content: bytes, library: Library) -> Person:
     if len(content) > LARGEST_BYTES:
         raise GuidanceError(faults["file_too_long"])
     suffix = PurePath(name).suffix.casefold()
-    called = f"file{suffix}" if suffix in {".toml", ".json"} else "file"
     try:
-        given = parse_mapping(called, content, most_bytes=LARGEST_BYTES)
+        given = parse_mapping("the file", content, suffix=suffix, most_bytes=LARGEST_BYTES)
     except GuidanceError:
         raise GuidanceError(faults["file_unreadable"]) from None
     try:

@@ -9,8 +9,6 @@ from typing import NoReturn
 
 from filiform.errors import GuidanceError
 
-_EXAMPLE = "see `filiform guide --help`"
-
 
 def read_mapping(path: Path | str, *, most_bytes: int) -> dict[str, object]:
     """Return the answers of a .toml or .json file.
@@ -23,35 +21,42 @@ def read_mapping(path: Path | str, *, most_bytes: int) -> dict[str, object]:
         GuidanceError: missing, a directory, too long, empty, not UTF-8, not TOML or JSON, nested
             too deeply, or not a table of answers.
     """
-    return parse_mapping(path, _bytes(path, most_bytes), most_bytes=most_bytes)
+    content = _bytes(path, most_bytes)
+    return parse_mapping(str(path), content, suffix=Path(path).suffix, most_bytes=most_bytes)
 
 
-def parse_mapping(path: Path | str, content: bytes, *, most_bytes: int) -> dict[str, object]:
+def parse_mapping(
+    name: str, content: bytes, *, suffix: str = "", most_bytes: int
+) -> dict[str, object]:
     """Return the answers of a file whose content is at hand, such as one that was uploaded.
 
     Args:
-        path: its name, for the suffix and for the message.
+        name: what messages call it.
         content: the whole file.
+        suffix: `.json` or `.toml`; else it is read as JSON where it begins with `{`.
         most_bytes: a longer one is refused before it is read as text.
 
     Raises:
         GuidanceError: as for `read_mapping`.
+
+    >>> parse_mapping("the body", b'{"age": 46}', most_bytes=64)
+    {'age': 46}
     """
-    text = _text(path, content, most_bytes)
-    suffix = Path(path).suffix.casefold()
+    text = _text(name, content, most_bytes)
+    suffix = suffix.casefold()
     is_json = suffix == ".json" or (suffix != ".toml" and text.lstrip().startswith("{"))
     kind = "JSON" if is_json else "TOML"
     try:
         data = _json(text) if is_json else tomllib.loads(text)
     except RecursionError:
         raise GuidanceError(
-            f"{path} is nested too deeply: answers are one level deep, preferences two"
+            f"{name} is nested too deeply: answers are one level deep, preferences two"
         ) from None
     except ValueError as error:
-        raise GuidanceError(f"{path} is not {kind}: {_short(error)}. Mend it there.") from None
+        raise GuidanceError(f"{name} is not {kind}: {_short(error)}. Mend it there.") from None
     if not isinstance(data, dict):
         raise GuidanceError(
-            f"{path} holds {_kind(data)}, admissible is a table of answers such as "
+            f"{name} holds {_kind(data)}, admissible is a table of answers such as "
             f'{{"age": 46}}: mend it'
         )
     return data
@@ -68,25 +73,25 @@ def _bytes(path: Path | str, most_bytes: int) -> bytes:
         ) from None
 
 
-def _text(path: Path | str, data: bytes, most_bytes: int) -> str:
+def _text(name: str, data: bytes, most_bytes: int) -> str:
     if len(data) > most_bytes:
         raise GuidanceError(
-            f"{path} is longer than {most_bytes // 1024} KB: a person's answers are far shorter, "
+            f"{name} is longer than {most_bytes // 1024} KB: a person's answers are far shorter, "
             "name the right file"
         )
-    return _decoded(path, data)
+    return _decoded(name, data)
 
 
-def _decoded(path: Path | str, data: bytes) -> str:
+def _decoded(name: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GuidanceError(
-            f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8 text"
+            f"{name} is not UTF-8 (byte {error.start + 1}): save it as UTF-8 text"
         ) from None
     if not text.strip():
         raise GuidanceError(
-            f"{path} is empty: write at least one answer, such as age = 46 ({_EXAMPLE})"
+            f'{name} is empty: write at least one answer, such as age = 46, as JSON {{"age": 46}}'
         )
     return text
 
