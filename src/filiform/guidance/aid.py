@@ -14,6 +14,7 @@ from filiform.guidance.cited import CitedSource, cited_sources
 from filiform.guidance.course import GroupCourse, chronicity_of, natural_course
 from filiform.guidance.dangers import ExplainingMuscle, muscles_of
 from filiform.guidance.facts import facts_of
+from filiform.guidance.first_line import first_line_of
 from filiform.guidance.option import Evidence, Option, evidence_of, option_of
 from filiform.guidance.screening import screen
 from filiform.guidance.texts import Text, all_texts_on, texts_by_id
@@ -21,6 +22,7 @@ from filiform.knowledge import DATA_VERSION, data_digest
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from filiform.guidance.facts import Facts
     from filiform.guidance.person import Person
@@ -61,7 +63,8 @@ class Aid:
     Attributes:
         as_of: the day on which laws and prices were read.
         doctor_first: what to do about the urgency, in sourced sentences.
-        first_line: care that comes before and beside needles; empty where a doctor comes at once.
+        first_line: care that comes before and beside needles, without what is not safe for this
+            person; empty where a doctor comes at once.
         options: most fitting first; empty where a doctor comes at once.
         background: None where a doctor comes at once.
         not_recognised: medicines whose names we do not know.
@@ -126,8 +129,9 @@ def guide(person: Person, *, library: Library, review: Review, today: dt.date) -
     medicines = _medicines(facts)
     doctor_first = _doctor_first(library, screening, facts)
     alone = screening.alone
-    options = () if alone else _options(person, review, screening, facts, today)
-    first_line = () if alone else _first_line(library)
+    present = caution_facts(person, facts, screening)
+    options = () if alone else _options(person, review, screening, present, today)
+    first_line = () if alone else first_line_of(library, present)
     background = None if alone else _background(person, library)
     return Aid(
         as_of=today,
@@ -176,11 +180,6 @@ def _medicines(facts: Facts) -> tuple[MedicineNote, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8)
-def _first_line(library: Library) -> tuple[Text, ...]:
-    return all_texts_on(library, "first_line") + all_texts_on(library, "co_treatment")
-
-
 @lru_cache(maxsize=128)
 def _evidence(review: Review, therapy: str, condition: str | None) -> Evidence:
     return evidence_of(review, therapy, condition)
@@ -190,10 +189,9 @@ def _options(
     person: Person,
     review: Review,
     screening: Screening,
-    facts: Facts,
+    present: Collection[str],
     today: dt.date,
 ) -> tuple[Option, ...]:
-    present = caution_facts(person, facts, screening)
     options = [
         option_of(
             review,
