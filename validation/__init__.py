@@ -1,0 +1,1 @@
+"""How the engine is validated: simulation, and reference values of other programs."""
