@@ -39,7 +39,7 @@ PEOPLE: dict[str, dict[str, object]] = {
     "a fever with a stiff neck": {"findings": ["fever", "cannot_touch_chin_to_chest"]},
     "a blood thinner": {"age": 71, "medicines": ["warfarin"], "condition": "nonspecific"},
 }
-SECRET = "an answer that stays secret"
+UNTOLD = "an answer that stays secret"
 FILIFORM = Path(sys.executable).with_name("filiform")
 
 
@@ -266,7 +266,7 @@ def test_a_fault_of_ours_is_a_sentence_too_and_is_logged_without_its_words(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_library: object) -> object:
-        raise ValueError(SECRET)
+        raise ValueError(UNTOLD)
 
     monkeypatch.setattr(tables, "findings", broken)
     caplog.handler.setFormatter(logging.getLogger("django").handlers[0].formatter)
@@ -279,7 +279,7 @@ def test_a_fault_of_ours_is_a_sentence_too_and_is_logged_without_its_words(
     assert answer == "the fault is ours: try again later"
     written = "\n".join(caplog.handler.format(record) for record in caplog.records)
     assert written.count("Internal Server Error: /api/findings") == 1
-    assert SECRET not in written
+    assert UNTOLD not in written
 
 
 # --- The description

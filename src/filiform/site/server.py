@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 import sys
@@ -41,9 +42,34 @@ def refuse_what_cannot_be_bound(host: str, port: int) -> None:
         )
 
 
+def warning(host: str, *, https: bool) -> str:
+    """Return a warning where answers would cross a network that others can read, else "".
+
+    >>> warning("127.0.0.1", https=False), warning("0.0.0.0", https=True)
+    ('', '')
+    """
+    if https or _is_this_machine(host):
+        return ""
+    return (
+        f"Warning: Filiform listens on {host} without HTTPS, so others on the network can read "
+        "the answers and the cookie that carries them. Put a proxy that ends HTTPS before it and "
+        "set FILIFORM_HTTPS=1, or listen on 127.0.0.1."
+    )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
 def on_starting(_server: object) -> None:
     """Look at the address before anything is loaded."""
     refuse_what_cannot_be_bound(_host, _port)
+    told = warning(_host, https=os.environ.get("FILIFORM_HTTPS") == "1")
+    if told:
+        sys.stderr.write(f"{told}\n")
 
 
 def when_ready(_server: object) -> None:
