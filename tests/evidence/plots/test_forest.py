@@ -188,6 +188,13 @@ def test_given_axes_shrink_so_that_everything_stays_in_their_place(bcg: Bcg) -> 
     assert max(box.x1 for box in places) <= inside.x1 + 1.0
 
 
+def test_letters_shrink_in_narrow_axes_before_these_are_refused(bcg: Bcg) -> None:
+    axes = forest(bcg.fit, measure="RR", axes=Figure(figsize=(6, 8)).add_subplot())
+    sizes = {float(text.get_fontsize()) for text in axes.texts if text.get_visible()}
+    assert 4.0 < min(sizes) <= max(sizes) < 9.0
+    assert axes.get_position().width * 6.0 >= 0.8
+
+
 def test_many_studies_get_a_taller_plot_or_smaller_letters() -> None:
     rng = np.random.default_rng(1)
     fit = pool(rng.normal(0.0, 0.3, 300), rng.uniform(0.01, 0.1, 300))
@@ -254,7 +261,9 @@ def test_refusals_name_what_is_at_fault(bcg: Bcg) -> None:
         forest(fit, measure="RR", limits=(2.0, 0.5))
     with pytest.raises(EvidenceError, match=r"-1 has no place on the axis of Risk ratio.*above 0"):
         forest(fit, measure="RR", limits=(-1.0, 0.5))
-    with pytest.raises(EvidenceError, match=r"inches wide and the columns take .* give at least"):
+    with pytest.raises(
+        EvidenceError, match=r"axes are 2\.3 inches wide: give at least .* or fewer"
+    ):
         forest(fit, measure="RR", axes=Figure(figsize=(3, 3)).add_subplot())
 
 

@@ -108,20 +108,22 @@ class Scale:
         """Return the axis label, with a unit where there is one."""
         return self.words if unit is None else f"{self.words} ({unit})"
 
-    def ticks(self, low: float, high: float) -> tuple[NDArray[np.float64], list[str]]:
-        """Return positions on the pooled scale and labels of ticks between two positions."""
-        read = [value for value in self._candidates(low, high) if self._has_place(value)]
+    def ticks(
+        self, low: float, high: float, most: int = _MOST_TICKS
+    ) -> tuple[NDArray[np.float64], list[str]]:
+        """Return positions on the pooled scale and labels of about `most` ticks between two."""
+        read = [value for value in self._candidates(low, high, most) if self._has_place(value)]
         placed = [(self.place(value), value) for value in read]
         kept = [(x, value) for x, value in placed if low <= x <= high]
         values = [value for _, value in kept]
         return np.array([x for x, _ in kept]), _tick_labels(values)
 
-    def _candidates(self, low: float, high: float) -> list[float]:
+    def _candidates(self, low: float, high: float, most: int) -> list[float]:
         if self.transformation == "exp" and high - low > _NARROW:
-            return _one_two_five(low, high)
+            return _one_two_five(low, high, most)
         from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - only when a plot is made
 
-        locator = MaxNLocator(_MOST_TICKS, steps=[1, 2, 2.5, 5, 10])
+        locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
         return [float(x) for x in locator.tick_values(self.read(low), self.read(high))]
 
     def _has_place(self, value: float) -> bool:
@@ -180,14 +182,14 @@ def number(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
-def _one_two_five(low: float, high: float) -> list[float]:
+def _one_two_five(low: float, high: float, most: int) -> list[float]:
     decades = range(math.floor(low / math.log(10.0)), math.ceil(high / math.log(10.0)) + 1)
     for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
         found = [s * 10.0**d for d in decades for s in steps]
         inside = [x for x in found if low <= math.log(x) <= high]
-        if len(inside) <= _MOST_TICKS:
+        if len(inside) <= most:
             return inside
-    every = -(-len(decades) // _MOST_TICKS)
+    every = -(-len(decades) // most)
     return [10.0**d for d in decades if d % every == 0]
 
 

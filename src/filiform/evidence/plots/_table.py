@@ -1,8 +1,7 @@
-"""Rows of intervals between columns of text: the drawing behind every forest plot."""
+"""What a forest plot shows, and how its columns and rows fit into axes."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -10,37 +9,33 @@ import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence.plots import _columns
-from filiform.evidence.plots._canvas import ACCENT, GREY, INK, PALE
-from filiform.evidence.plots.risk_of_bias import letter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
     from filiform.evidence.plots._columns import Column
-    from filiform.evidence.plots._rows import Kind, Row
+    from filiform.evidence.plots._rows import Row
     from filiform.evidence.plots._scale import Scale
     from filiform.evidence.plots.risk_of_bias import Sign
 
 # Points and inches: the sizes of a page, chosen so that a row reads like a line of a paper.
-_FONT: Final = 9.0
-_ROW: Final = 0.21
+FONT: Final = 9.0
+ROW: Final = 0.21
 _PANEL: Final = 2.9
-_LEAST_PANEL: Final = 0.8
+_LEAST_PANEL: Final = 1.2
 _ABOVE, _BELOW, _SIDE = 0.12, 0.62, 0.12
 _SIGN: Final = 15.0
-# Heights in rows: the top edge, and the rule below the header.
-_TOP, _RULE = -1.7, -0.65
+# Rows that the header takes besides those of the table.
+_HEADER: Final = 1.2
+# In axes of one's own rows stand no further apart than this many times a row.
+_LOOSEST: Final = 1.4
+# Letters shrink to this many points before axes are said to be too narrow.
+_SMALLEST: Final = 5.0
+_STEP: Final = 0.25
 # A font no larger than this part of its row leaves room between the lines.
 _FONT_TO_ROW: Final = 0.62
-# Raster images end at 65,536 pixels: at 150 to the inch that is room for this many rows.
-MOST_ROWS: Final = 2_000
-# An interval may reach this many spans of the estimates beyond them before it ends in an arrow.
-_REACH: Final = 1.0
-
-
-_DRAWN: Final[tuple[Kind, ...]] = ("study", "summary", "prediction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,299 +61,106 @@ class Table:
     favours: tuple[str, str] | None = None
     limits: tuple[float, float] | None = None
 
+    @property
+    def bold(self) -> frozenset[int]:
+        """The rows whose text is bold."""
+        return frozenset(i for i, row in enumerate(self.rows) if row.kind in {"heading", "summary"})
 
-def draw(table: Table, axes: Axes | None) -> Axes:
-    """Draw a table into axes, which shrink so that the columns fit beside the intervals.
+    @property
+    def height(self) -> float:
+        """The height in rows."""
+        return len(self.rows) + _HEADER
+
+    def sides(self, size: float) -> tuple[float, float]:
+        """Return the points that the columns take left and right of the intervals."""
+        left = _columns.total_width(self.left, size, self.bold)
+        right = _columns.total_width(self.right, size, self.bold)
+        return left, right + self.sign_width(size) * (len(self.signs) + 0.5 * bool(self.signs))
+
+    def sign_width(self, size: float) -> float:
+        """Return the points that a column of signs takes."""
+        return _SIGN * size / FONT
+
+    def panel(self, size: float) -> float:
+        """Return the inches that the words for the two directions need side by side."""
+        if self.favours is None:
+            return 0.0
+        below, above = self.favours
+        return _columns.text_width(f"←  {below}    {above}  →", size, bold=False) / 72.0
+
+
+def fitted(table: Table, axes: Axes | None) -> tuple[Axes, float]:
+    """Return the axes of the intervals, between the columns, and the font size that fits.
+
+    Args:
+        table: what is shown.
+        axes: whose place columns and intervals share; a new figure where None.
 
     Raises:
-        EvidenceError: for more rows than an image holds, or axes too narrow for the columns.
+        EvidenceError: for axes without a figure, or too narrow for the columns.
     """
-    if len(table.rows) > MOST_ROWS:
-        raise EvidenceError(
-            f"{len(table.rows)} rows do not fit a forest plot, {MOST_ROWS} do: "
-            "draw a funnel plot, or a part of the studies"
-        )
-    panel, size = _fitted(table, axes)
-    low, high = _limits(table)
-    panel.set_xlim(low, high)
-    panel.set_ylim(len(table.rows) - 0.5, _TOP)
-    _lines(panel, table)
-    _intervals(panel, table, low, high)
-    _summaries(panel, table)
-    drawn = [row for kind in _DRAWN for row in _of_kind(table.rows, kind)]
-    _arrows(panel, drawn, low, high)
-    _axis(panel, table, size, low, high)
-    _text(panel, table, size)
-    return panel
-
-
-def _fitted(table: Table, axes: Axes | None) -> tuple[Axes, float]:
-    """Return the axes between the columns, and the font size that fits their rows."""
     if axes is None:
-        return _new(table), _FONT
+        return _new(table), FONT
+    width, height = figure_size(axes)
+    box = axes.get_position()
+    row = min(box.height * height / table.height, _LOOSEST * ROW)
+    size = _font(table, min(FONT, _FONT_TO_ROW * 72.0 * row), box.width * width)
+    left, right = (part / 72.0 for part in table.sides(size))
+    tall = row * table.height / height
+    room = box.width - (left + right) / width
+    axes.set_position((box.x0 + left / width, box.y1 - tall, room, tall))
+    return axes, size
+
+
+def figure_size(axes: Axes) -> tuple[float, float]:
+    """Return width and height of the figure in inches.
+
+    Raises:
+        EvidenceError: for axes without a figure.
+    """
     figure = axes.get_figure(root=True)
     if figure is None:
         raise EvidenceError("the axes belong to no figure: make them with figure.add_subplot()")
-    box = axes.get_position()
-    width, height = (float(x) for x in figure.get_size_inches())
-    row = 72.0 * box.height * height / (len(table.rows) + 1.2)
-    size = min(_FONT, _FONT_TO_ROW * row)
-    left, right = (part / 72.0 for part in _beside(table, size))
-    room = box.width * width - left - right
-    if room < _LEAST_PANEL:
-        raise EvidenceError(
-            f"the axes are {box.width * width:.1f} inches wide and the columns take "
-            f"{left + right:.1f}: give at least {left + right + _LEAST_PANEL:.1f} inches, "
-            "or fewer columns"
-        )
-    axes.set_position((box.x0 + left / width, box.y0, room / width, box.height))
-    return axes, size
+    width, height = figure.get_size_inches()
+    return float(width), float(height)
+
+
+def panel_width(axes: Axes) -> float:
+    """Return the width of the axes in inches."""
+    return axes.get_position().width * figure_size(axes)[0]
+
+
+def row_points(table: Table, axes: Axes) -> float:
+    """Return the height of a row in points, at most that in a figure of our own."""
+    tall = axes.get_position().height * figure_size(axes)[1]
+    return 72.0 * min(tall / table.height, ROW)
+
+
+def _font(table: Table, largest: float, width: float) -> float:
+    """Return the largest font size with which everything fits a width in inches."""
+    smallest = min(largest, _SMALLEST)
+    for size in np.arange(largest, smallest - _STEP / 2.0, -_STEP).tolist():
+        if _needed(table, size) <= width:
+            return float(size)
+    raise EvidenceError(
+        f"the axes are {width:.1f} inches wide: give at least {_needed(table, smallest):.1f} "
+        "inches for these columns, or fewer columns"
+    )
+
+
+def _needed(table: Table, size: float) -> float:
+    return sum(table.sides(size)) / 72.0 + max(_LEAST_PANEL, table.panel(size))
 
 
 def _new(table: Table) -> Axes:
     from matplotlib.figure import Figure  # noqa: PLC0415 - only when a plot is made
 
-    left, right = (part / 72.0 for part in _beside(table, _FONT))
-    panel = max(_PANEL, _words_width(table))
-    body = _ROW * (len(table.rows) + 1.2)
+    left, right = (part / 72.0 for part in table.sides(FONT))
+    panel = max(_PANEL, table.panel(FONT))
+    body = ROW * table.height
     width = _SIDE + left + panel + right + _SIDE
-    below = _BELOW if table.favours is None else _BELOW + _ROW
+    below = _BELOW if table.favours is None else _BELOW + ROW
     height = _ABOVE + body + below
     return Figure(figsize=(width, height)).add_axes(
         ((_SIDE + left) / width, below / height, panel / width, body / height)
     )
-
-
-def _words_width(table: Table) -> float:
-    """Return the inches that the words for the two directions need side by side."""
-    if table.favours is None:
-        return 0.0
-    below, above = table.favours
-    return _columns.text_width(f"←  {below}    {above}  →", _FONT, bold=False) / 72.0
-
-
-def _beside(table: Table, size: float) -> tuple[float, float]:
-    bold = _bold(table.rows)
-    left = _columns.total_width(table.left, size, bold)
-    right = _columns.total_width(table.right, size, bold)
-    return left, right + _signs_width(table, size)
-
-
-def _signs_width(table: Table, size: float) -> float:
-    return _SIGN * (len(table.signs) + 0.5) * size / _FONT if table.signs else 0.0
-
-
-def _bold(rows: Sequence[Row]) -> frozenset[int]:
-    return frozenset(i for i, row in enumerate(rows) if row.kind in {"heading", "summary"})
-
-
-def _limits(table: Table) -> tuple[float, float]:
-    if table.limits is not None:
-        low, high = (table.scale.place(x) for x in table.limits)
-        if not low < high:
-            raise EvidenceError(f"limits {table.limits} are not in order: give the lower one first")
-        return low, high
-    core = [row.estimate for row in table.rows if row.estimate is not None]
-    for kind in ("summary", "prediction"):
-        core += [x for *_, low, high in _of_kind(table.rows, kind)[-1:] for x in (low, high)]
-    if table.scale.null is not None:
-        core.append(table.scale.null)
-    reach = [x for row in table.rows for x in (row.low, row.high) if x is not None]
-    span = (max(core) - min(core)) or (max(reach) - min(reach)) or 1.0
-    low = max(min(core + reach), min(core) - _REACH * span)
-    high = min(max(core + reach), max(core) + _REACH * span)
-    pad = 0.03 * (high - low)
-    return low - pad, high + pad
-
-
-def _lines(axes: Axes, table: Table) -> None:
-    last = max((i for i, row in enumerate(table.rows) if row.low is not None), default=0)
-    if table.scale.null is not None:
-        (line,) = axes.plot(
-            [table.scale.null] * 2, [_RULE, last + 0.5], color=INK, lw=0.8, zorder=1
-        )
-        line.set_gid("null")
-    for _, middle, _, _ in _of_kind(table.rows, "summary")[-1:]:
-        (line,) = axes.plot([middle] * 2, [_RULE, last + 0.5], color=GREY, lw=0.8, ls=":", zorder=1)
-        line.set_gid("pooled")
-
-
-def _of_kind(rows: Sequence[Row], kind: Kind) -> list[tuple[int, float, float, float]]:
-    """Return height, estimate and bounds of the rows of a kind that have an interval."""
-    return [
-        (i, math.nan if row.estimate is None else row.estimate, row.low, row.high)
-        for i, row in enumerate(rows)
-        if row.kind == kind and row.low is not None and row.high is not None
-    ]
-
-
-def _intervals(axes: Axes, table: Table, low: float, high: float) -> None:
-    from matplotlib.collections import LineCollection  # noqa: PLC0415 - only when a plot is made
-
-    found = _of_kind(table.rows, "study")
-    if not found:
-        return
-    ends = [(i, max(a, low), min(b, high)) for i, _, a, b in found if a < high and b > low]
-    lines = LineCollection([[(a, i), (b, i)] for i, a, b in ends], colors=INK, lw=1.0, zorder=4)
-    lines.set_gid("intervals")
-    axes.add_collection(lines)
-    heaviest = max((row.weight or 0.0) for row in table.rows if row.kind == "study") or 1.0
-    sizes = [_area(axes, table, table.rows[i].weight, heaviest) for i, *_ in found]
-    squares = axes.scatter(
-        [estimate for _, estimate, _, _ in found],
-        [i for i, *_ in found],
-        s=sizes,
-        marker="s",
-        color=ACCENT,
-        linewidths=0.0,
-        zorder=3,
-    )
-    squares.set_gid("studies")
-
-
-def _area(axes: Axes, table: Table, weight: float | None, heaviest: float) -> float:
-    """Return the area of a study's square in square points, proportional to its weight."""
-    figure = axes.get_figure(root=True)
-    height = float(figure.get_size_inches()[1]) if figure is not None else 1.0
-    row = 72.0 * axes.get_position().height * height / (len(table.rows) + 1.2)
-    if weight is None:
-        return (0.35 * row) ** 2
-    return max(float((0.72 * row) ** 2 * weight / heaviest), (0.12 * row) ** 2)
-
-
-def _arrows(
-    axes: Axes, found: Sequence[tuple[int, float, float, float]], low: float, high: float
-) -> None:
-    """Mark the intervals that go on beyond the axis."""
-    for name, edge, marker, rows in (
-        ("beyond-low", low, "<", [i for i, _, a, _ in found if a < low]),
-        ("beyond-high", high, ">", [i for i, _, _, b in found if b > high]),
-    ):
-        if rows:
-            points = axes.scatter(
-                [edge] * len(rows), rows, s=16, marker=marker, color=INK, zorder=5, clip_on=False
-            )
-            points.set_gid(name)
-
-
-def _summaries(axes: Axes, table: Table) -> None:
-    from matplotlib.collections import PolyCollection  # noqa: PLC0415 - only when a plot is made
-
-    diamonds = [
-        [(low, i), (middle, i - 0.32), (high, i), (middle, i + 0.32)]
-        for i, middle, low, high in _of_kind(table.rows, "summary")
-    ]
-    bars = [
-        [(low, i - 0.13), (high, i - 0.13), (high, i + 0.13), (low, i + 0.13)]
-        for i, _, low, high in _of_kind(table.rows, "prediction")
-    ]
-    for name, shapes, fill in (("summary", diamonds, INK), ("prediction", bars, PALE)):
-        if shapes:
-            collection = PolyCollection(
-                [np.array(shape) for shape in shapes],
-                facecolors=fill,
-                edgecolors=INK,
-                lw=0.8,
-                zorder=4,
-            )
-            collection.set_gid(name)
-            axes.add_collection(collection, autolim=False)
-
-
-def _axis(axes: Axes, table: Table, size: float, low: float, high: float) -> None:
-    axes.spines[["top", "left", "right"]].set_visible(False)
-    axes.set_yticks([])
-    positions, labels = table.scale.ticks(low, high)
-    axes.set_xticks(positions, labels, size=size)
-    axes.set_xticks([], minor=True)
-    axes.set_xlabel(table.scale.label(table.unit), size=size)
-    if table.favours is None:
-        return
-    axes.xaxis.labelpad = 2.0 * size
-    below, above = table.favours
-    for text, x, align in ((f"←  {below}", 0.0, "left"), (f"{above}  →", 1.0, "right")):
-        axes.annotate(
-            text,
-            xy=(x, 0.0),
-            xycoords="axes fraction",
-            xytext=(0.0, -2.2 * size),
-            textcoords="offset points",
-            ha=align,
-            va="top",
-            size=size,
-            annotation_clip=False,
-        )
-
-
-def _text(axes: Axes, table: Table, size: float) -> None:
-    bold = _bold(table.rows)
-    _columns.place(axes, table.left, size, bold, left=True)
-    _columns.place(axes, table.right, size, bold, left=False)
-    left, right = _beside(table, size)
-    if table.signs:
-        _signs(axes, table, size, right - _signs_width(table, size))
-    notes = [(i, row.label) for i, row in enumerate(table.rows) if row.kind == "note"]
-    for i, text in notes:
-        axes.annotate(
-            text,
-            xy=(0.0, i),
-            xycoords=("axes fraction", "data"),
-            xytext=(-left, 0.0),
-            textcoords="offset points",
-            va="center",
-            size=0.9 * size,
-            annotation_clip=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-            zorder=6,
-        )
-    width = axes.get_position().width * _figure_width(axes) * 72.0
-    rule = ((-left) / width, 1.0 + right / width)
-    axes.plot(
-        rule, [_RULE, _RULE], transform=axes.get_yaxis_transform(), color=INK, lw=0.8, clip_on=False
-    )
-
-
-def _figure_width(axes: Axes) -> float:
-    figure = axes.get_figure(root=True)
-    return float(figure.get_size_inches()[0]) if figure is not None else 1.0
-
-
-def _signs(axes: Axes, table: Table, size: float, start: float) -> None:
-    """Draw the judgements: a disc and its sign, a letter above each column."""
-    from matplotlib.transforms import ScaledTranslation  # noqa: PLC0415 - only when a plot is made
-
-    figure = axes.get_figure(root=True)
-    step = _SIGN * size / _FONT
-    for n, (domain, signs) in enumerate(table.signs.items()):
-        x = start + step * (n + 1.0)
-        shift = ScaledTranslation(x / 72.0, 0.0, figure.dpi_scale_trans) if figure else None
-        transform = axes.get_yaxis_transform() + shift if shift else axes.get_yaxis_transform()
-        shown = [
-            (i, sign)
-            for i, row in enumerate(table.rows)
-            if row.study is not None and (sign := signs[row.study]) is not None
-        ]
-        discs = axes.scatter(
-            [1.0] * len(shown),
-            [i for i, _ in shown],
-            s=(0.8 * step) ** 2,
-            c=[sign.colour for _, sign in shown],
-            edgecolors=INK,
-            linewidths=0.5,
-            transform=transform,
-            clip_on=False,
-        )
-        discs.set_gid(f"risk-of-bias-{domain}")
-        for row, text in [(_columns.HEADER_ROW, letter(n)), *((i, sign.text) for i, sign in shown)]:
-            axes.annotate(
-                text,
-                xy=(1.0, row),
-                xycoords=("axes fraction", "data"),
-                xytext=(x, 0.0),
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                size=size,
-                weight="bold",
-                annotation_clip=False,
-            )

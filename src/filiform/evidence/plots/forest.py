@@ -10,9 +10,10 @@ from filiform.errors import EvidenceError, unknown
 from filiform.evidence._text import shown
 from filiform.evidence.plots._canvas import attach
 from filiform.evidence.plots._columns import Column, shortened
+from filiform.evidence.plots._drawing import draw
 from filiform.evidence.plots._rows import ORDERS, Row, rows_of, studies_of
 from filiform.evidence.plots._scale import Scale, decimals_for, scale_of
-from filiform.evidence.plots._table import Table, draw
+from filiform.evidence.plots._table import Table
 from filiform.evidence.plots.risk_of_bias import judgements, legend
 from filiform.evidence.pooling.pooled import Pooled
 from filiform.evidence.pooling.subgroups import Subgroups

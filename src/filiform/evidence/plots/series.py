@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from filiform.errors import EvidenceError
 from filiform.evidence.plots._canvas import attach
 from filiform.evidence.plots._columns import Column, shortened
+from filiform.evidence.plots._drawing import draw
 from filiform.evidence.plots._rows import Row
 from filiform.evidence.plots._scale import decimals_for, scale_of
-from filiform.evidence.plots._table import Table, draw
+from filiform.evidence.plots._table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
