@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from filiform.cli import _option
 from filiform.guidance import guide, read_person, screen
 from filiform.knowledge import library
 from filiform.review import Question, forest_svg, published
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Run, Write
 
+    from filiform.guidance import Aid
+
 MYOFASCIAL = """
 age = 46
 pain_0_10 = 6
@@ -25,6 +28,7 @@ absent = ["fever"]
 condition = "myofascial"
 jurisdiction = "US-NY"
 """
+MINOR = "This guide is for adults. If you are under 18, see a doctor first"
 EMERGENCY = 'findings = ["fever", "headache", "neck_stiffness"]'
 DAY = dt.date(2026, 11, 21)
 
@@ -56,6 +60,83 @@ def test_an_emergency_stands_alone(run: Run, write: Write) -> None:
     shown = run("guide", path).stdout
     assert shown.startswith("Emergency")
     assert "acupuncture" not in shown.lower()
+
+
+def printed(run: Run, write: Write, person: str) -> tuple[Aid, str]:
+    """Return the aid of a person, and what the terminal prints of it, on one line."""
+    path = write(person)
+    aid = guide(read_person(path, library()), library=library(), review=published(), today=DAY)
+    shown = run("guide", path, "--today", "2026-11-21").stdout
+    return aid, " ".join(shown.replace("•", " ").split())
+
+
+def test_the_text_holds_what_the_aid_says_of_each_therapy(run: Run, write: Write) -> None:
+    aid, shown = printed(run, write, MYOFASCIAL)
+    for option in aid.options:
+        told = [
+            *(each.text for each in option.texts),
+            *(each.text for each in option.doses),
+            *(each.text for each in option.harm_ranges),
+            *(f"{each.name}: {each.text}" for each in option.harms if each.rate is None),
+            *(each.name for each in option.harms_not_counted),
+            *(f"against {each.against_name}: {each.text}" for each in option.expected.lasting),
+            option.expected.placebo.text,
+            *(each.text for each in option.expected.not_known),
+            *(each.sentence for each in option.effects if each.estimate is not None),
+            *(each.sentence for each in option.effects if each.left_out),
+        ]
+        assert [each for each in told if " ".join(each.split()).lower() not in shown.lower()] == []
+
+
+def test_a_sentence_stands_with_the_ids_of_its_sources(run: Run, write: Write) -> None:
+    aid, shown = printed(run, write, MYOFASCIAL)
+    ids = [each.sources for each in aid.first_line]
+    ids += [each.sources for each in aid.options[0].effects if each.sources]
+    assert [each for each in ids if f"[{', '.join(dict.fromkeys(each))}]" not in shown] == []
+    text = aid.first_line[0]
+    assert f"{text.text} {text.limits or ''}".strip() + f" [{', '.join(text.sources)}]" in shown
+
+
+def test_the_command_beside_a_result_shows_its_trials(run: Run, write: Write) -> None:
+    aid, shown = printed(run, write, MYOFASCIAL)
+    option = aid.options[0]
+    known = [each for each in option.effects if each.estimate is not None]
+    assert [each for each in known if _option.command(option, each) not in shown] == []
+    for effect in (known[0], next(each for each in known if each.measure == "RR")):
+        words = _option.command(option, effect).split()[1:]
+        answer = json.loads(run(*words, "--json").stdout)
+        assert {each["trial_id"] for each in answer["effects"]} == set(effect.trial_ids)
+
+
+def test_what_no_trial_tells_is_said_once_a_comparator_and_outcome(run: Run, write: Write) -> None:
+    _, shown = printed(run, write, MYOFASCIAL)
+    part = shown.partition("Not known: we found no trial on:")[2].partition("What a sham does")[0]
+    assert "pain against no treatment: " in part
+    assert part.count("pain against no treatment: ") == 1
+
+
+def test_two_measures_of_one_group_are_told_apart(run: Run, write: Write) -> None:
+    _, shown = printed(run, write, MYOFASCIAL + "duration_days = 120")
+    assert "(VAS (at rest)): Pain was" in shown
+    assert "(VAS (motion-related)): Pain was" in shown
+
+
+def test_the_persons_own_rules_of_cover_are_printed(run: Run, write: Write) -> None:
+    aid, shown = printed(run, write, MYOFASCIAL + 'insurance = "Medicare"')
+    own = [each for option in aid.options for each in option.cost.cover if each.yours]
+    assert own
+    assert [each.text for each in own if " ".join(each.text.split()) not in shown] == []
+    assert "NECK PAIN IS NOT COVERED" in shown
+
+
+def test_a_minor_in_an_emergency_reads_the_emergency_first(run: Run, write: Write) -> None:
+    shown = run("guide", write(f"age = 16\n{EMERGENCY}")).stdout
+    assert shown.startswith("Emergency")
+    assert MINOR not in shown
+    same_day = run("guide", write('age = 16\nfindings = ["clumsy_hands"]')).stdout
+    assert not same_day.startswith(MINOR)
+    assert MINOR in same_day
+    assert run("guide", write("age = 16")).stdout.startswith(MINOR)
 
 
 def test_the_text_puts_first_line_care_before_the_options(run: Run, write: Write) -> None:

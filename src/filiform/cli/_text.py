@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from filiform.guidance.screening import Reason, Screening
+    from filiform.guidance.texts import Text
 
 WIDTH = 88
 _SHOWN_NOT_ASKED = 6
@@ -38,6 +39,34 @@ def heading(text: str) -> str:
     ───
     """
     return f"{text}\n{'─' * len(text)}"
+
+
+def bullets(title: str, told: Iterable[str]) -> str:
+    """Return a title and a line for each that is told; nothing where nothing is told.
+
+    >>> print(bullets("Why", ["one", "two"]))
+    Why:
+      • one
+      • two
+    """
+    lines = [wrapped(each, "    ", "  • ") for each in told]
+    return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def cited(text: str, sources: Iterable[str]) -> str:
+    """Return a sentence with the ids of its sources behind it, each once.
+
+    >>> cited("It helps.", ["a", "b", "a"])
+    'It helps. [a, b]'
+    """
+    ids = ", ".join(dict.fromkeys(sources))
+    return f"{text} [{ids}]" if ids else text
+
+
+def sentences(texts: Iterable[Text]) -> Iterator[str]:
+    """Yield each sourced sentence with its limits and the ids of its sources."""
+    for each in texts:
+        yield cited(f"{each.text} {each.limits}" if each.limits else each.text, each.sources)
 
 
 def screening(result: Screening) -> str:
