@@ -91,7 +91,7 @@ def test_the_text_holds_what_the_aid_says_of_each_therapy(run: Run, write: Write
 def test_a_sentence_stands_with_the_ids_of_its_sources(run: Run, write: Write) -> None:
     aid, shown = printed(run, write, MYOFASCIAL)
     ids = [each.sources for each in aid.first_line]
-    ids += [each.sources for each in aid.options[0].effects if each.sources]
+    ids += [each.sources for each in aid.options[0].effects if each.trials]
     assert [each for each in ids if f"[{', '.join(dict.fromkeys(each))}]" not in shown] == []
     text = aid.first_line[0]
     assert f"{text.text} {text.limits or ''}".strip() + f" [{', '.join(text.sources)}]" in shown

@@ -62,8 +62,8 @@ def _texts(option: Option, topic: str, said: set[str]) -> tuple[str, ...]:
 
 
 def _care(option: Option) -> Iterator[str]:
-    for each in (*option.cautions, *option.dangers):
-        yield cited(each.sentence, each.sources)
+    yield from (cited(each.sentence, each.sources) for each in option.cautions)
+    yield from (cited(each.sentence, each.sources) for each in option.dangers)
     if option.cautions_note:
         yield option.cautions_note
 
