@@ -234,6 +234,20 @@ def test_every_item_and_code_of_prices_and_cover_exists() -> None:
         assert set(rule.names) <= (codes if rule.table == "billing" else items)
 
 
+def test_every_row_of_a_payer_is_told_by_one_rule_with_the_payers_names() -> None:
+    rules = [rule for rule in guidebook().cover if rule.table == "billing"]
+    for row in library().billing:
+        if row.system.startswith("coverage_"):
+            told = [
+                rule
+                for rule in rules
+                if rule.system == row.system and (not rule.names or row.code in rule.names)
+            ]
+            assert len(told) == 1
+    assert all(rule.insurers for rule in guidebook().cover)
+    assert {rule.modality for rule in guidebook().cover} <= set(guidebook().practice.values())
+
+
 def test_the_spans_of_chronicity_join_without_a_gap() -> None:
     spans = list(guidebook().chronicity.values())
     assert spans[0][0] == 0

@@ -89,13 +89,19 @@ class LocalRule:
 
 @dataclass(frozen=True, slots=True)
 class CoverRule:
-    """Which rows of a table speak of who pays in a country, and for whose insurer."""
+    """Which rows of a table speak of who pays in a country, for what, and for whose insurer.
+
+    Attributes:
+        modality: what is paid for, as `Guidebook.practice` names it.
+        insurers: names of the payer, each of one word or more.
+    """
 
     country: str
     table: str
+    modality: str
     system: str | None
     names: tuple[str, ...]
-    words: tuple[str, ...]
+    insurers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +304,7 @@ def _local(row: Table) -> LocalRule:
     )
 
 
-_COVER_KEYS = frozenset({"country", "table", "system", "codes", "items", "words"})
+_COVER_KEYS = frozenset({"country", "table", "modality", "system", "codes", "items", "insurers"})
 
 
 def _cover(row: Table) -> CoverRule:
@@ -306,7 +312,8 @@ def _cover(row: Table) -> CoverRule:
     return CoverRule(
         country=text(row.get("country"), "cover.country"),
         table=text(row.get("table"), "cover.table"),
+        modality=text(row.get("modality"), "cover.modality"),
         system=text(row["system"], "cover.system") if "system" in row else None,
         names=(*texts(row.get("codes"), "cover"), *texts(row.get("items"), "cover")),
-        words=texts(row.get("words"), "cover.words"),
+        insurers=texts(row.get("insurers"), "cover.insurers"),
     )

@@ -93,10 +93,9 @@ def cost_of(
         today: the day on which it is read.
     """
     advice = guidebook().advice
-    cover, cover_note = cover_of(library, place, insurance, today)
+    cover, cover_note = cover_of(library, therapy, place, insurance, today)
     if place is None:
-        note = advice["place_not_given"].split(". ")[0] + "."
-        return CostOfCare(None, None, None, (), cover, cover_note, note + " " + advice["no_price"])
+        return CostOfCare(None, None, None, (), cover, cover_note, advice["no_price_without_place"])
     modality = guidebook().prices_from.get(therapy, therapy)
     rows = _rows(library, modality, place, today)
     first, further = (_amount(rows, kind) for kind in ("first", "further"))

@@ -12,7 +12,7 @@ from filiform.knowledge import checked_note
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from filiform.guidance._guidebook import CoverRule
     from filiform.knowledge import Library
@@ -35,21 +35,23 @@ class Cover(Record):
 
 
 def cover_of(
-    library: Library, place: str | None, insurance: str | None, today: dt.date
+    library: Library, therapy: str, place: str | None, insurance: str | None, today: dt.date
 ) -> tuple[tuple[Cover, ...], str]:
-    """Return the rules of cover in a place, the person's own insurer first, and a note.
+    """Return who pays for a therapy in a place, the person's own insurer first, and a note.
 
     Args:
         library: the facts.
+        therapy: an option; guidance.toml names the modality whose rules are read.
         place: an id of jurisdictions.csv; None is not answered.
         insurance: the insurer in free words; None is not answered.
         today: the day on which it is read.
     """
-    advice = guidebook().advice
+    book = guidebook()
     if place is None:
-        return (), advice["insurer_not_given"]
+        return (), book.advice["insurer_not_given"]
     places = {place, library.jurisdictions[place].country}
-    rules = [rule for rule in guidebook().cover if rule.country in places]
+    modality = book.practice.get(therapy)
+    rules = [rule for rule in book.cover if rule.country in places and rule.modality == modality]
     found = [cover for rule in rules for cover in _covers(rule, library, insurance, today)]
     ordered = tuple(sorted(found, key=lambda cover: not cover.yours))
     return ordered, _note(ordered, insurance)
@@ -70,8 +72,8 @@ def _covers(
     for name, text, note, source in _rows(rule, library, today):
         yield Cover(
             name=name,
-            text=text,
-            yours=_is_yours(rule, name, insurance),
+            text=_labelled(text, library.therapies[rule.modality].name),
+            yours=_is_yours(rule.insurers, insurance),
             checked_note=note,
             source=source,
             sources=sources(library, source),
@@ -94,19 +96,21 @@ def _rows(rule: CoverRule, library: Library, today: dt.date) -> Iterator[tuple[s
             yield cost.item, text, checked_note(as_of, today), cost.source
 
 
-_LONG_ENOUGH = 2
+def _labelled(text: str, modality: str) -> str:
+    """Return the text with what it is about in front, where it does not say so itself."""
+    return text if modality.casefold() in text.casefold() else f"{modality}: {text}"
 
 
-def _is_yours(rule: CoverRule, name: str, insurance: str | None) -> bool:
-    """Tell whether the insurer's name shares a word with the rule's words or the row's name."""
-    if insurance is None:
-        return False
-    given = set(_words(insurance))
-    if rule.words:
-        return bool(given & set(rule.words))
-    return bool(given & set(_words(name.split("(", maxsplit=1)[0])))
+def _is_yours(insurers: Iterable[str], insurance: str | None) -> bool:
+    """Tell whether the person's answer holds one of the payer's names whole.
+
+    >>> _is_yours(["priority health"], "United Health"), _is_yours(["cigna"], "Cigna PPO")
+    (False, True)
+    """
+    given = f" {_plain(insurance or '')} "
+    return any(f" {_plain(name)} " in given for name in insurers)
 
 
-def _words(text: str) -> list[str]:
-    plain = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
-    return [word for word in plain.split() if len(word) > _LONG_ENOUGH and not word.isdigit()]
+def _plain(text: str) -> str:
+    letters = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
+    return " ".join(letters.split())
