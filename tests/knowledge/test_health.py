@@ -1,9 +1,10 @@
-"""Rules about the published facts themselves: whole, sourced, dated, and what SCHEMA.md says."""
+"""Rules about the published facts themselves: whole, sourced, dated, and as the tables promise."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_a_record_has_the_columns_of_its_table_and_its_row(name: str) -> None:
 
 
 def test_the_trials_are_as_many_as_schema_md_says() -> None:
-    # SCHEMA.md: 83 trials (79 neck, 4 shoulder); dry needling has 12 (neck) trials.
+    # 83 trials (79 neck, 4 shoulder); dry needling has 12 (neck) trials.
     regions = Counter(trial.region for trial in LIB.trials.values())
     assert (len(LIB.trials), regions) == (83, {"neck": 79, "shoulder": 4})
     needled = {arm.trial_id for arm in LIB.arms if "dry_needling" in arm.interventions}
@@ -51,7 +52,7 @@ def test_the_trials_are_as_many_as_schema_md_says() -> None:
 
 
 def test_62_neck_trials_have_a_usable_contrast_on_pain_or_disability() -> None:
-    # SCHEMA.md. Usable: a printed difference with its interval, or two arms of one time after
+    # Usable: a printed difference with its interval, or two arms of one time after
     # the start, each with n, mean and SD or with events and total.
     on_neck = {trial.trial_id for trial in LIB.trials.values() if trial.region == "neck"}
     printed = {c.trial_id for c in LIB.contrasts if c.outcome in MAIN and c.ci_low is not None}
@@ -76,7 +77,7 @@ def test_every_trial_has_at_least_two_arms_lettered_from_a() -> None:
 
 
 def test_the_law_is_as_many_states_as_sources_md_says() -> None:
-    # SOURCES.md: 39 states and DC allow dry needling by physical therapists, 4 do not, 7 are
+    # docs/sources.md: 39 states and DC allow dry needling by physical therapists, 4 do not, 7 are
     # silent; AL, OK and SD have no acupuncture act.
     law = {(row.jurisdiction, row.profession): row.status for row in LIB.scope_of_practice}
     states = [place for place in LIB.jurisdictions if place.startswith("US-")]
@@ -98,7 +99,7 @@ def test_new_york_and_california_bar_physical_therapists_from_dry_needling() -> 
 
 
 def test_a_point_or_muscle_is_used_in_the_trials_whose_arms_name_it() -> None:
-    # SOURCES.md: the arms that are not sham; arms.csv is the authority.
+    # docs/sources.md: the arms that are not sham; arms.csv is the authority.
     real = [arm for arm in LIB.arms if "sham_needle" not in arm.interventions]
     for code, point in LIB.points.items():
         assert set(point.used_in) == {arm.trial_id for arm in real if code in arm.points}
@@ -265,3 +266,30 @@ def test_the_tables_are_written_in_one_form() -> None:
         assert b"\r" not in data
         assert data.endswith(b"\n")
         assert not data.startswith(b"\xef\xbb\xbf")
+
+
+def test_no_cell_points_to_a_file_that_is_not_shipped() -> None:
+    shipped = {table.file for table in TABLES.values()}
+    repository = Path(__file__).parents[2]
+    for name in TABLES:
+        for number, row in enumerate(published_rows(name), start=2):
+            for cell in row.values():
+                place = f"{name}.csv, row {number}"
+                assert "see NOTES" not in cell, place
+                for file in re.findall(r"[\w/.-]+\.md\b", cell):
+                    known = cell.startswith("docs/sources.md;") and file == "SOURCES.md"
+                    assert known or (repository / file).is_file(), f"{place}: {file}"
+                for file in re.findall(r"\bsee (\w+\.csv)", cell):
+                    assert file in shipped, f"{place}: {file}"
+
+
+def test_a_note_sends_the_reader_to_a_row_that_is_there() -> None:
+    subjects = {row["subject"] for row in published_rows("contradictions")}
+    reports = {cell for row in published_rows("overlaps") for cell in row.values()}
+    for name in ("trials", "outcomes", "contrasts", "course"):
+        for row in published_rows(name):
+            report = row.get("trial_id") or row["study_id"].removesuffix("-control")
+            if "see contradictions.csv" in row["source"]:
+                assert report in subjects
+            if "see overlaps.csv" in row["source"]:
+                assert report in reports

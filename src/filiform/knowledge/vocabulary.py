@@ -1,4 +1,4 @@
-"""The words of the tables, as SCHEMA.md lists them, and the patterns of identifiers."""
+"""The words of the tables, as the tables use them, and the patterns of identifiers."""
 
 from __future__ import annotations
 

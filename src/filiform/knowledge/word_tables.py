@@ -112,7 +112,7 @@ class Source:
 
     Attributes:
         quality: A paper, guideline, statute or official body; B professional, clinic or trade
-            page; C low quality; None where SOURCES.md gives no mark.
+            page; C low quality; None where no mark was given.
         keys: further words that name it in a `source` cell, beside its identifiers.
     """
 
