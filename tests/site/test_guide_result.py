@@ -130,7 +130,12 @@ def test_the_overview_says_what_guidance_says(answers: dict[str, object]) -> Non
         *(each.advice for each in (*aid.medicines, *aid.not_recognised)),
         *(option.why for option in aid.options),
         *(option.fits_text.rstrip(".") for option in aid.options),
-        *(option.expected.text for option in aid.options if option.fits != "no"),
+        *(
+            headline.sentence
+            for option in aid.options
+            if option.fits != "no"
+            for headline in option.expected.headlines
+        ),
         *(caution.sentence for option in aid.options for caution in option.cautions),
     ]
     missing = [sentence for sentence in sentences if not said(sentence, page)]
@@ -185,7 +190,8 @@ def missing_from(page: str, option: Option) -> list[str]:
         *(each.text for each in option.expected.not_known),
         *(caution.sentence for caution in option.cautions),
         *(danger.sentence for danger in option.dangers),
-        *(option.expected.text, option.expected.yours, option.expected.placebo.text),
+        *(headline.sentence for headline in option.expected.headlines),
+        *(option.expected.yours, option.expected.placebo.text),
         *(option.harms_note, option.practitioners_note, option.cautions_note),
         *(cost.cover_note, cost.note),
     ]
@@ -270,7 +276,10 @@ def test_a_cell_says_the_direction_and_the_size() -> None:
     for effect in acupuncture.effects:
         words = tables.difference(effect)
         if effect.estimate is None:
-            assert words == "not known"
+            assert words == (effect.withheld or "not known")
+        elif effect.absolute:
+            treated, without = (f"{each:.0f} of 100" for each in effect.absolute)
+            assert words.startswith(f"{treated} people against {without}, ")
         elif effect.measure == "MD":
             assert words.endswith("lower" if effect.estimate < 0 else "higher")
             size = float(words.split()[0].replace(",", ""))

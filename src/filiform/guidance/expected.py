@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from filiform.guidance import words
 from filiform.guidance._record import Record
-from filiform.guidance.effects import Effect, effect_of, strongest
+from filiform.guidance.effects import MAIN_COMPARATORS, Effect, effect_of
 from filiform.review import WINDOWS, Question
 
 if TYPE_CHECKING:
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
     from filiform.guidance.texts import Text
     from filiform.review import Review
+    from filiform.review import Window as Clock
 
 _POINTS_A_SCORE = 10
-_AGAINST_FOR_RELIEF = ("no_treatment", "usual_care", "same_care_without_it", "sham")
-"""Where the average change of a group is read, the first that has a trial."""
+_HEADLINES = ("sham", "no_treatment")
+"""What every therapy is held against first: always these two, in this order, trial or no trial."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window(Record):
-    """One window of time: what is known of the relief in it."""
+    """One window of time: what is known of the relief in it, or why trials give no number."""
 
     weeks: str
     weeks_text: str
     known: bool
+    withheld: str
     estimate: float | None
     ci: tuple[float, float] | None
     trials: int
@@ -72,12 +74,11 @@ class Expected(Record):
     """What the review supports for this person, and what it does not.
 
     Attributes:
-        effect: the average difference of groups that `text` rests on; None without a trial.
-        yours: the person's own score beside it; empty where it was not given.
+        headlines: pain in weeks, against a sham and against no treatment, each with its sentence.
+        yours: the person's own score beside them; empty where it was not given.
     """
 
-    effect: Effect | None
-    text: str
+    headlines: tuple[Effect, ...]
     yours: str
     not_known: tuple[Unknown, ...]
     lasting: tuple[Lasting, ...]
@@ -87,7 +88,6 @@ class Expected(Record):
 def expected_of(
     review: Review,
     therapy: str,
-    effects: Iterable[Effect],
     suitability_texts: Iterable[Text],
     condition: str | None,
 ) -> Expected:
@@ -96,30 +96,23 @@ def expected_of(
     Args:
         review: the living review.
         therapy: an option.
-        effects: its cells.
         suitability_texts: sourced sentences on whom it suits; one on age may be among them.
         condition: the person's kind of pain.
     """
-    cells = tuple(effects)
-    effect = next(
-        (
-            cell
-            for against in _AGAINST_FOR_RELIEF
-            if (cell := strongest(cells, against, "short")) is not None
-        ),
-        None,
-    )
     return Expected(
-        effect=effect,
-        text=effect.sentence if effect else "No trial says how much it changes pain in weeks.",
+        headlines=tuple(
+            effect_of(review, _relief(therapy, against, "short", condition))
+            for against in _HEADLINES
+        ),
         yours="",
         not_known=_not_known(suitability_texts),
-        lasting=tuple(_lasting(review, therapy, each, condition) for each in _MAIN),
+        lasting=tuple(_lasting(review, therapy, each, condition) for each in MAIN_COMPARATORS),
         placebo=_placebo(review, therapy, condition),
     )
 
 
-_MAIN = ("sham", "no_treatment", "usual_care", "same_care_without_it")
+def _relief(therapy: str, against: str, window: Clock, condition: str | None) -> Question:
+    return Question(therapy, against, "pain_intensity", window, "neck", "MD", condition)
 
 
 def yours(expected: Expected, pain_0_10: float | None) -> str:
@@ -129,16 +122,26 @@ def yours(expected: Expected, pain_0_10: float | None) -> str:
         expected: as `expected_of` gives it.
         pain_0_10: the person's pain; None is not answered.
     """
-    effect = expected.effect
-    if pain_0_10 is None or effect is None or effect.estimate is None:
+    if pain_0_10 is None:
         return ""
     own = words.number(pain_0_10 * _POINTS_A_SCORE)
-    size = words.number(abs(effect.estimate))
-    way = "lower" if effect.estimate < 0 else "higher"
+    start = f"Your pain is {words.number(pain_0_10)} of 10. That is {own} of 100."
+    known = [effect for effect in expected.headlines if effect.estimate is not None]
+    if not known:
+        return f"{start} The trials give no number to set beside it."
+    end = "This is a group's average. It is no promise for you."
+    return " ".join([start, *(_beside(effect) for effect in known), end])
+
+
+def _beside(effect: Effect) -> str:
+    value, ci = effect.estimate or 0.0, effect.ci or (0.0, 0.0)
+    trials = words.counted(effect.trials, "trial", "trials")
+    size = words.number(abs(value))
+    points = "point" if size == "1" else "points"
     return (
-        f"Your pain is {words.number(pain_0_10)} of 10. That is {own} of 100. In the trials, the "
-        f"group that had it was on average {size} points {way} than the group with "
-        f"{effect.against_name}. This is a group's average. It is no promise for you."
+        f"In {trials}, the group that had it was on average {size} {points} {words.way(value)} "
+        f"than the group with {effect.against_name} (the truth may be {words.span(*ci)}). "
+        f"{words.CERTAINTY_WORDS[effect.certainty]}"
     )
 
 
@@ -164,12 +167,7 @@ def _not_known(texts: Iterable[Text]) -> tuple[Unknown, ...]:
 
 
 def _lasting(review: Review, therapy: str, against: str, condition: str | None) -> Lasting:
-    cells = [
-        effect_of(
-            review, Question(therapy, against, "pain_intensity", window, "neck", "MD", condition)
-        )
-        for window in WINDOWS
-    ]
+    cells = [effect_of(review, _relief(therapy, against, window, condition)) for window in WINDOWS]
     windows = tuple(_window(cell) for cell in cells)
     return Lasting(against, cells[0].against_name, windows, _lasting_text(windows))
 
@@ -180,29 +178,29 @@ def _window(cell: Effect) -> Window:
         weeks=cell.weeks,
         weeks_text=cell.weeks_text,
         known=known,
+        withheld=cell.withheld,
         estimate=cell.estimate,
         ci=cell.ci,
         trials=cell.trials,
         certainty=cell.certainty,
-        text=cell.sentence if known else "not known",
+        text=cell.sentence if known else cell.withheld or "not known",
         link=cell.link,
     )
 
 
 def _lasting_text(windows: Iterable[Window]) -> str:
-    known = [window.weeks_text for window in windows if window.known]
+    seen = tuple(windows)
+    known = [window.weeks_text for window in seen if window.known]
+    if not known and any(window.withheld for window in seen):
+        return "The trials are too few or too doubtful to tell how long it lasts."
     if not known:
         return "No trial tells how long it lasts."
     return f"Trials looked {words.joined(known)}. At other times it is not known."
 
 
 def _placebo(review: Review, therapy: str, condition: str | None) -> Placebo:
-    true = effect_of(
-        review, Question(therapy, "sham", "pain_intensity", "short", "neck", "MD", condition)
-    )
-    sham = effect_of(
-        review, Question("sham", "no_treatment", "pain_intensity", "short", "neck", "MD", condition)
-    )
+    true = effect_of(review, _relief(therapy, "sham", "short", condition))
+    sham = effect_of(review, _relief("sham", "no_treatment", "short", condition))
     return Placebo(true, sham, _placebo_text(true, sham))
 
 

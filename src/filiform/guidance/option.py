@@ -104,9 +104,7 @@ def evidence_of(review: Review, therapy: str, condition: str | None) -> Evidence
     family = guidebook().texts_from.get(therapy, (therapy,))
     return Evidence(
         effects=effects,
-        expected=expected_of(
-            review, therapy, effects, texts_on(library, "suitability", family), condition
-        ),
+        expected=expected_of(review, therapy, texts_on(library, "suitability", family), condition),
         harms=harms,
         harm_ranges=ranges_of(harms),
         harms_not_counted=not_counted(harms),

@@ -75,6 +75,23 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def span(low: float, high: float) -> str:
+    """Return an interval of differences, the side told once where both ends are on it.
+
+    >>> span(-11.3, -1.4), span(-22.6, 2.0), span(0.5, 3)
+    ('1.4 to 11 lower', '23 lower to 2 higher', '0.5 to 3 higher')
+    """
+    if (low < 0) == (high < 0):
+        near, far = sorted((abs(low), abs(high)))
+        return f"{number(near)} to {number(far)} {way(low)}"
+    return f"{number(abs(low))} {way(low)} to {number(abs(high))} {way(high)}"
+
+
+def way(value: float) -> str:
+    """Return which way a difference goes."""
+    return "lower" if value < 0 else "higher"
+
+
 def middle(values: Sequence[float]) -> float:
     """Return the median."""
     return float(median(values))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from filiform.guidance.effects import MAIN_COMPARATORS, MAIN_OUTCOMES
-from filiform.guidance.words import number, small
+from filiform.guidance.effects import MAIN_OUTCOMES, ROWS
+from filiform.guidance.words import number, small, span, way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from filiform.guidance.costs import Price
     from filiform.guidance.effects import Effect
@@ -54,7 +54,7 @@ _RATIOS = frozenset({"RR", "OR"})
 
 @dataclass(frozen=True, slots=True)
 class EffectTable:
-    """Comparisons of one kind: those with a number, and the sentences of those without."""
+    """Comparisons of one kind: those with trials, and the sentences of those without."""
 
     title: str
     rows: tuple[Effect, ...]
@@ -77,8 +77,8 @@ class HarmTable:
 
 def effect_tables(option: Option) -> tuple[EffectTable, ...]:
     """Return the comparisons: pain first, then daily life, the rest, and other kinds of care."""
-    main = [effect for effect in option.effects if effect.against in MAIN_COMPARATORS]
-    others = [effect for effect in option.effects if effect.against not in MAIN_COMPARATORS]
+    main = [effect for effect in option.effects if effect.against in ROWS]
+    others = [effect for effect in option.effects if effect.against not in ROWS]
     groups = [
         *((OUTCOMES[name], [e for e in main if e.outcome == name]) for name in MAIN_OUTCOMES),
         ("Other results", [e for e in main if e.outcome not in MAIN_OUTCOMES]),
@@ -87,8 +87,8 @@ def effect_tables(option: Option) -> tuple[EffectTable, ...]:
     return tuple(
         EffectTable(
             title,
-            tuple(effect for effect in effects if effect.estimate is not None),
-            tuple(effect for effect in effects if effect.estimate is None),
+            tuple(effect for effect in effects if effect.trials),
+            tuple(effect for effect in effects if not effect.trials),
         )
         for title, effects in groups
         if effects
@@ -130,55 +130,40 @@ def about(texts: Iterable[Text], topic: str) -> tuple[Text, ...]:
 
 
 def difference(effect: Effect) -> str:
-    """Return an estimate in words; lower is less pain."""
+    """Return an estimate in words, or why there is none; lower is less pain."""
     value = effect.estimate
     if value is None:
-        return "not known"
+        return effect.withheld or "not known"
+    if effect.absolute:
+        treated, without = (number(each) for each in effect.absolute)
+        return f"{treated} of 100 people against {without} of 100, {value:.2g} times"
     if effect.measure in _RATIOS:
         return f"{value:.2g} times"
     if _in_points(effect):
         return _points(value)
-    return f"{_tenths(abs(value))} standard deviations {_way(value)}"
+    return f"{_tenths(abs(value))} standard deviations {way(value)}"
 
 
 def _points(value: float) -> str:
     size = number(abs(value))
-    return f"{size} {'point' if size == '1' else 'points'} {_way(value)}"
+    return f"{size} {'point' if size == '1' else 'points'} {way(value)}"
 
 
 def interval(effect: Effect) -> str:
-    """Return an interval in words, or that it is wider than the scale itself."""
+    """Return an interval in words."""
     if effect.ci is None:
         return "not known"
     low, high = effect.ci
     if effect.measure in _RATIOS:
         return f"{low:.2g} to {high:.2g} times"
-    if _in_points(effect):
-        return _points_range(effect.ci)
-    return _range(effect.ci, _tenths)
-
-
-def _points_range(ci: tuple[float, float]) -> str:
-    too_wide = max(abs(ci[0]), abs(ci[1])) > _WHOLE_SCALE
-    return "wider than the whole scale" if too_wide else _range(ci, number)
-
-
-def _range(ci: tuple[float, float], written: Callable[[float], str]) -> str:
-    low, high = ci
-    if (low < 0) == (high < 0):
-        near, far = sorted((abs(low), abs(high)))
-        return f"{written(near)} to {written(far)} {_way(low)}"
-    return f"{written(abs(low))} {_way(low)} to {written(abs(high))} {_way(high)}"
+    if _in_points(effect) and max(abs(low), abs(high)) > _WHOLE_SCALE:
+        return "wider than the whole scale"
+    return span(low, high)
 
 
 def people(effect: Effect) -> str:
     """Return how many people took part, and how many trials do not tell."""
-    told = f"{effect.participants:,} people" if effect.participants else ""
-    untold = effect.participants_unknown
-    silent = f"{untold} of them {'does' if untold == 1 else 'do'} not tell" if untold else ""
-    if untold == effect.trials:
-        silent = "number of people not told"
-    return ", ".join(part for part in (told, silent) if part)
+    return effect.people if effect.trials else ""
 
 
 def trials(cell: Effect | Window) -> str:
@@ -194,19 +179,15 @@ def _tenths(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _way(value: float) -> str:
-    return "lower" if value < 0 else "higher"
-
-
 def points(window: Window) -> str:
     """Return what is known in a window of time, in words."""
     value = window.estimate
-    return "not known" if value is None else _points(value)
+    return window.withheld or "not known" if value is None else _points(value)
 
 
 def points_interval(window: Window) -> str:
     """Return its interval in words."""
-    return "not known" if window.ci is None else _points_range(window.ci)
+    return "not known" if window.ci is None else span(*window.ci)
 
 
 def doubt(effect: Effect) -> str:
