@@ -396,6 +396,15 @@ def test_old_laws_and_prices_say_since_when_they_were_not_checked() -> None:
     assert "" in {who.checked_note for who in rows}
 
 
+@pytest.mark.parametrize("place", ["US-NY", "US-CO", "AU"])
+def test_dry_needling_says_that_the_law_on_acupuncturists_is_not_known(place: str) -> None:
+    for id_ in ("dry_needling", "dry_needling_electrical"):
+        found = option(id_, jurisdiction=place)
+        assert "acupuncturist" not in {who.profession for who in found.practitioners}
+        assert "do not tell if licensed acupuncturists may" in found.practitioners_note
+    assert option("acupuncture", jurisdiction=place).practitioners_note == ""
+
+
 def test_a_course_costs_the_first_and_the_further_sessions_of_the_median_number() -> None:
     # Fan 2019: first visit 15 to 400 USD (median 112), follow-up 15 to 300 (median 80).
     cost = option("acupuncture", jurisdiction="US-NY").cost

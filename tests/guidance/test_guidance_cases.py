@@ -89,14 +89,23 @@ def test_the_cautions_rest_on_these_rows(case: dict[str, Any]) -> None:
 def test_who_may_give_it_is_as_told(case: dict[str, Any]) -> None:
     options = options_of(aid_of(case["input"]))
     for id_, told in case["practitioners"].items():
-        found = [
-            f"{who.profession} {who.status} {who.jurisdiction}"
-            + (" overridden" if who.overridden else "")
-            for who in options[id_].practitioners
-        ]
+        found = _rules_on(options[id_])
         assert set(told) <= set(found)
         assert bool(told) == bool(found)
         assert found or options[id_].practitioners_note
+
+
+def _rules_on(option: Option) -> list[str]:
+    return [f"{who.profession} {who.status} {who.jurisdiction}" for who in option.practitioners]
+
+
+@pytest.mark.parametrize("case", cases_with("not_practitioners"))
+def test_a_rule_of_ones_own_state_takes_the_place_of_the_national_one(
+    case: dict[str, Any],
+) -> None:
+    options = options_of(aid_of(case["input"]))
+    for id_, told in case["not_practitioners"].items():
+        assert not set(told) & set(_rules_on(options[id_]))
 
 
 @pytest.mark.parametrize("case", cases_with("currency"))

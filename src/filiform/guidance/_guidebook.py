@@ -139,6 +139,7 @@ class Guidebook:
     harm_events: Mapping[str, str]
     prices_from: Mapping[str, str]
     practice: Mapping[str, str]
+    professions_asked: Mapping[str, tuple[str, ...]]
     texts_from: Mapping[str, tuple[str, ...]]
     price_items: Mapping[str, tuple[str, ...]]
     cover: tuple[CoverRule, ...]
@@ -196,6 +197,7 @@ def guidebook() -> Guidebook:
         harm_events=_texts(rules, "harm_events"),
         prices_from=_texts(rules, "prices_from"),
         practice=_texts(rules, "practice"),
+        professions_asked=_lists(rules, "professions_asked"),
         texts_from=_lists(rules, "texts_from"),
         price_items=_lists(rules, "price_items"),
         cover=tuple(_cover(row) for row in tables(rules.get("cover"), "cover")),

@@ -12,6 +12,7 @@ from filiform.knowledge import checked_note
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from filiform.knowledge import Library, ScopeOfPractice
 
@@ -45,7 +46,6 @@ class Practitioner(Record):
 
     Attributes:
         training_hours: None is *no number known*.
-        overridden: a rule of the person's own state or province stands against this national one.
     """
 
     profession: str
@@ -57,7 +57,6 @@ class Practitioner(Record):
     checked_note: str
     jurisdiction: str
     jurisdiction_name: str
-    overridden: bool
     sentence: str
     source: str
     sources: tuple[str, ...]
@@ -68,7 +67,8 @@ def practitioners_of(
 ) -> tuple[tuple[Practitioner, ...], str]:
     """Return who may give a therapy in a place: its own rules first, then those of its country.
 
-    Rows that contradict each other are all shown.
+    A national row on a profession for which the place has a rule of its own is left out. Rows of
+    one level that contradict each other are all shown.
 
     Args:
         library: the facts.
@@ -87,23 +87,30 @@ def practitioners_of(
     rows = [row for row in library.scope_of_practice if row.practice == practice]
     own = [row for row in rows if row.jurisdiction == place]
     settled = {row.profession for row in own}
-    national = [row for row in rows if row.jurisdiction == country != place]
-    found = [
-        *(_practitioner(row, library, today, overridden=False) for row in own),
-        *(
-            _practitioner(row, library, today, overridden=row.profession in settled)
-            for row in national
-        ),
+    national = [
+        row
+        for row in rows
+        if row.jurisdiction == country != place and row.profession not in settled
     ]
-    ordered = tuple(sorted(found, key=lambda each: (each.overridden, _STATUS.index(each.status))))
-    if not ordered:
-        return (), advice["no_law"]
-    return ordered, advice["differs_here"] if any(each.overridden for each in ordered) else ""
+    found = [
+        _practitioner(row, library, today)
+        for part in (own, national)
+        for row in sorted(part, key=lambda each: _STATUS.index(each.status))
+    ]
+    return tuple(found), _note(practice, {who.profession for who in found})
 
 
-def _practitioner(
-    row: ScopeOfPractice, library: Library, today: dt.date, *, overridden: bool
-) -> Practitioner:
+def _note(practice: str | None, professions: Collection[str]) -> str:
+    """Return what the rows leave open: all of it, or one profession that is asked for (D4)."""
+    book = guidebook()
+    if not professions:
+        return book.advice["no_law"]
+    asked = book.professions_asked.get(practice or "", ())
+    silent = [book.advice[f"no_law_on_{each}"] for each in asked if each not in professions]
+    return " ".join(silent)
+
+
+def _practitioner(row: ScopeOfPractice, library: Library, today: dt.date) -> Practitioner:
     name = library.jurisdictions[row.jurisdiction].name
     return Practitioner(
         profession=row.profession,
@@ -115,7 +122,6 @@ def _practitioner(
         checked_note=checked_note(row.as_of, today),
         jurisdiction=row.jurisdiction,
         jurisdiction_name=name,
-        overridden=overridden,
         sentence=_sentence(row, name),
         source=row.source,
         sources=sources(library, row.source),
