@@ -251,6 +251,58 @@ def test_every_source_has_its_anchor(client: Client) -> None:
     assert set(library().bibliography) <= set(read(shown(client, "/library/sources/")).ids)
 
 
+# --- Finding something on a long page
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("/library/harms/", "Pneumothorax"),
+        ("/library/costs/", "Medicare"),
+        ("/library/trials/", "Whiplash"),
+        ("/library/trials/", "Spain"),
+    ],
+)
+def test_a_search_shows_the_rows_that_hold_the_word(
+    client: Client, address: str, word: str
+) -> None:
+    everything = read(shown(client, address)).rows
+    expected = [row for row in everything if word.casefold() in " ".join(row).casefold()]
+    assert 0 < len(expected) < len(everything)
+    assert read(shown(client, f"{address}?q={word.upper()}")).rows == expected
+
+
+def test_a_search_of_the_sources_shows_those_alone_and_the_way_back(client: Client) -> None:
+    page = shown(client, "/library/sources/?q=BAUMLER%202021")
+    ids = read(page).ids
+    assert [name for name in ids if name in library().bibliography] == ["baumler-2021"]
+    assert f"1 of {len(library().bibliography)} fit" in page
+    assert "/library/sources/" in read(page).links
+
+
+def test_a_search_that_finds_nothing_says_so_and_echoes_no_markup(client: Client) -> None:
+    page = shown(client, "/library/harms/?q=%3Cb%3Ezzz")
+    assert "0 of" in page
+    assert "&lt;b&gt;zzz" in page
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize("address", ["/library/harms/", "/library/costs/", "/library/sources/"])
+def test_a_long_page_begins_with_a_list_of_its_parts(client: Client, address: str) -> None:
+    page = read(shown(client, address))
+    inside = [
+        link.removeprefix("#") for link in page.links if link.startswith(("#part", "#letter"))
+    ]
+    assert len(inside) >= 3
+    assert set(inside) <= set(page.ids)
+
+
+def test_a_table_of_ours_among_the_sources_leads_to_its_rows(client: Client) -> None:
+    page = read(shown(client, "/library/sources/?q=table-contrasts"))
+    assert "/library/trials/" in page.links
+    assert "/library/data/contrasts.csv" in page.links
+
+
 # --- Data
 
 

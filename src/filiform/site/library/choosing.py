@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from filiform.knowledge import Library, Trial
     from filiform.review import Review
+    from filiform.site.library.searching import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def _options(review: Review) -> dict[str, tuple[Option, ...]]:
     }
 
 
-def listed(review: Review, choice: Choice) -> Grid:
-    """Return the trials that fit what was chosen."""
+def listed(review: Review, choice: Choice, search: Search) -> Grid:
+    """Return the trials that fit what was chosen and looked for."""
     head = ("Trial", "Year", "Country", "Kind of pain", "People", "Treatments", "Risk of bias")
     fitting = [t for t in review.library.trials.values() if _fits(review.library, t, choice)]
     rows = tuple(_line(review.library, trial) for trial in fitting)
-    every = len(review.library.trials)
-    return Grid(f"{len(rows)} of {every} trials", head, rows)
+    found = search.rows(Grid("", head, rows))
+    return replace(found, caption=f"{len(found.rows)} of {len(review.library.trials)} trials")
 
 
 def _fits(library: Library, trial: Trial, choice: Choice) -> bool:

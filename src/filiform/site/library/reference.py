@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from filiform.knowledge import checked_note
 from filiform.site.library.cells import Cell, Grid, Link, cited, figure, plain, written
+from filiform.site.library.downloads import FILES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from filiform.knowledge import Cost, Harm, Jurisdiction, Library, ScopeOfPractice, Source
 
@@ -171,6 +172,12 @@ class Entry:
     source: Source
     links: tuple[Link, ...]
 
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """The words under which it can be found."""
+        source = self.source
+        return (source.id, source.citation, source.doi, source.pmid, source.pmcid, source.url)
+
 
 QUALITY = {
     "A": "a paper, a guideline, a law or an official body",
@@ -185,13 +192,44 @@ def sources(library: Library) -> tuple[Entry, ...]:
     return tuple(Entry(source, identifiers(source)) for source in entries)
 
 
+def by_letter(entries: Iterable[Entry]) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """Return entries under the first letter of their ids; other signs stand under `0–9`."""
+    grouped: dict[str, list[Entry]] = {}
+    for entry in entries:
+        first = entry.source.id[0].upper()
+        grouped.setdefault(first if first.isalpha() else "0–9", []).append(entry)
+    return tuple((letter, tuple(found)) for letter, found in grouped.items())
+
+
 def identifiers(source: Source) -> tuple[Link, ...]:
     """Return a link for each identifier under which something is found elsewhere."""
     doi, pmid, pmcid = source.doi, source.pmid, source.pmcid
     links = (
+        *_tables(source),
         Link(f"doi {doi}", f"https://doi.org/{doi}") if doi else None,
         Link(f"PMID {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/") if pmid else None,
         Link(pmcid, f"https://www.ncbi.nlm.nih.gov/pmc/articles/{pmcid}/") if pmcid else None,
         Link(source.url, source.url) if source.url and not doi else None,
     )
     return tuple(link for link in links if link)
+
+
+def _tables(source: Source) -> Iterator[Link]:
+    """Return where the rows of our own tables stand: their page, and the table as a file."""
+    for key in source.keys:
+        if key in FILES:
+            if key in _PAGES:
+                yield Link("its rows", reverse(_PAGES[key]))
+            yield Link(f"{key} as a file", reverse("library:file", args=[key]))
+
+
+_PAGES = {
+    "trials.csv": "library:trials",
+    "arms.csv": "library:trials",
+    "outcomes.csv": "library:trials",
+    "contrasts.csv": "library:trials",
+    "harms.csv": "library:harms",
+    "scope_of_practice.csv": "library:law",
+    "costs.csv": "library:costs",
+}
+"""The page that shows the rows of a table, those of a trial on the page of the trial."""

@@ -11,32 +11,54 @@ from django.utils import timezone
 from filiform.knowledge import library
 from filiform.site.library import reference
 from filiform.site.library.public import pick, public
+from filiform.site.library.searching import Search
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from filiform.site.library.cells import Grid
 
 
 @public
 def harms(request: HttpRequest) -> HttpResponse:
     """Show how often needling did harm, study by study."""
-    return render(request, "library/harms.html", {"grids": reference.harms(library())})
+    return _searched(request, "library/harms.html", reference.harms(library()))
+
+
+def _searched(request: HttpRequest, template: str, grids: tuple[Grid, ...]) -> HttpResponse:
+    search = Search.read(request.GET)
+    found = search.grids(grids)
+    shown = {
+        "grids": found,
+        "words": search.words,
+        "found": sum(len(grid.rows) for grid in found),
+        "every": sum(len(grid.rows) for grid in grids),
+    }
+    return render(request, template, shown)
 
 
 @public
 def sources(request: HttpRequest) -> HttpResponse:
     """Show the bibliography; each entry can be reached by its id."""
-    return render(
-        request,
-        "library/sources.html",
-        {"entries": reference.sources(library()), "quality": reference.QUALITY},
-    )
+    search = Search.read(request.GET)
+    every = reference.sources(library())
+    found = tuple(entry for entry in every if search.fits(entry.texts))
+    shown = {
+        "groups": reference.by_letter(found),
+        "quality": reference.QUALITY,
+        "words": search.words,
+        "found": len(found),
+        "every": len(every),
+    }
+    return render(request, "library/sources.html", shown)
 
 
 @public
 def costs(request: HttpRequest) -> HttpResponse:
     """Show what needling costs, place by place, with the day of each figure."""
-    grids = reference.costs(library(), timezone.localdate())
-    return render(request, "library/costs.html", {"grids": grids})
+    return _searched(
+        request, "library/costs.html", reference.costs(library(), timezone.localdate())
+    )
 
 
 @public

@@ -10,6 +10,7 @@ from django.urls import reverse
 from filiform.review import published
 from filiform.site.library import choosing, trials
 from filiform.site.library.public import pick, public
+from filiform.site.library.searching import Search
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,9 +21,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the trials that fit what was chosen; an unknown word is said beside its field."""
     review = published()
     chosen = choosing.read_choice(review, request.GET)
+    search = Search.read(request.GET)
     shown = {
+        "words": search.words,
         "fields": choosing.fields(review, chosen),
-        "grid": choosing.listed(review, chosen),
+        "grid": choosing.listed(review, chosen, search),
         "faults": chosen.faults,
     }
     return render(request, "library/trials.html", shown, status=400 if chosen.faults else 200)
