@@ -161,7 +161,8 @@ def test_no_number_is_told_that_lies_beyond_the_scale_or_that_only_doubtful_tria
     withheld = set()
     for effect in (e for o in aid_of().options for e in o.effects if e.link in questions):
         found = published().synthesis(questions[effect.link])
-        beyond = found.ci and effect.unit.startswith("points") and max(map(abs, found.ci)) > 100
+        width = found.ci[1] - found.ci[0] if found.ci else 0
+        beyond = effect.unit.startswith("points") and width > 100
         doubtful = found.sensitivity is not None and found.sensitivity.result.estimate is None
         assert bool(effect.withheld) is bool(beyond or doubtful)
         if effect.withheld:
@@ -252,6 +253,8 @@ def test_ones_own_pain_stands_beside_the_groups_average_without_a_promise() -> N
     assert "a sham treatment (the truth may be 23 lower to 2 higher). We are not sure" in yours
     assert "In 1 trial, the group that had it was on average 9 points lower" in yours
     assert "no promise for you" in yours
+    cups = option("cupping", pain_0_10=6).expected.yours
+    assert "Beside a sham treatment there is no number to tell. In 1 trial, the group" in cups
     assert option("acupuncture").expected.yours == ""
 
 
@@ -340,6 +343,23 @@ def test_natural_course_quotes_numbers_in_points_of_a_hundred() -> None:
     # Hush 2011, abstract: pooled pain 64 at onset, 35 at 6.5 weeks, 42 at 12 months.
     assert [(p.weeks, p.value) for p in group.points] == [(0, 64), (6.5, 35), (52, 42)]
     assert group.text.startswith("Pain was 64 of 100 at the start, 35 of 100 after 6.5 weeks")
+
+
+def test_people_after_a_whiplash_stand_last_for_other_pain_and_first_for_whiplash() -> None:
+    def studies(**answers: object) -> list[str]:
+        background = aid_of(duration_days=120, **answers).background
+        assert background is not None
+        return list(dict.fromkeys(group.study for group in background.natural_course))
+
+    assert studies(condition="myofascial")[-1] == "anon-pmc2912943"
+    assert studies()[-1] == "anon-pmc2912943"
+    assert studies(condition="whiplash")[0] == "anon-pmc2912943"
+
+
+def test_nothing_stands_above_an_emergency_not_even_that_the_guide_is_for_adults() -> None:
+    assert aid_of(age=15, findings=["chest_pain"]).notes == ()
+    assert len(aid_of(age=15, findings=["fever"]).notes) == 1
+    assert len(aid_of(age=15).notes) == 1
 
 
 def test_numbers_without_a_scale_are_left_out_of_the_course() -> None:

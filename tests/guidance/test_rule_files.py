@@ -248,6 +248,12 @@ def test_every_row_of_a_payer_is_told_by_one_rule_with_the_payers_names() -> Non
     assert {rule.modality for rule in guidebook().cover} <= set(guidebook().practice.values())
 
 
+def test_groups_with_one_kind_of_pain_are_known() -> None:
+    book = guidebook()
+    assert set(book.course_of) <= {row.study_id for row in library().course}
+    assert set(book.course_of.values()) <= set(library().conditions)
+
+
 def test_the_spans_of_chronicity_join_without_a_gap() -> None:
     spans = list(guidebook().chronicity.values())
     assert spans[0][0] == 0

@@ -130,6 +130,7 @@ class Guidebook:
     practitioner_only: Mapping[str, str]
     advice: Mapping[str, str]
     chronicity: Mapping[str, tuple[int, int]]
+    course_of: Mapping[str, str]
     doctor_first: Mapping[str, tuple[str, ...]]
     doctor_first_if: Mapping[str, str]
     harms_from: Mapping[str, tuple[str, ...]]
@@ -181,6 +182,7 @@ def guidebook() -> Guidebook:
                 for id_, row in _named(rules, "chronicity")
             }
         ),
+        course_of=_texts(rules, "course_of"),
         doctor_first=_lists(rules, "doctor_first"),
         doctor_first_if=_texts(rules, "doctor_first_if"),
         harms_from=_lists(rules, "harms_from"),

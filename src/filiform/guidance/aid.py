@@ -138,7 +138,7 @@ def guide(person: Person, *, library: Library, review: Review, today: dt.date) -
         digest=data_digest(),
         person=person,
         screening=screening,
-        notes=_notes(person),
+        notes=_notes(person, screening),
         doctor_first=doctor_first,
         first_line=first_line,
         options=options,
@@ -151,7 +151,10 @@ def guide(person: Person, *, library: Library, review: Review, today: dt.date) -
     )
 
 
-def _notes(person: Person) -> tuple[str, ...]:
+def _notes(person: Person, screening: Screening) -> tuple[str, ...]:
+    """Return what stands above the rest; nothing does in an emergency."""
+    if screening.urgency == "emergency":
+        return ()
     book = guidebook()
     minor = person.age is not None and person.age < book.answers.adult_from
     return (book.advice["minor"],) if minor else ()
@@ -215,7 +218,9 @@ def _background(person: Person, library: Library) -> Background:
         difference=all_texts_on(library, "difference"),
         placebo=all_texts_on(library, "placebo"),
         who_may=all_texts_on(library, "who_may"),
-        natural_course=natural_course(library, chronicity_of(person.duration_days)),
+        natural_course=natural_course(
+            library, chronicity_of(person.duration_days), person.condition
+        ),
         muscles=muscles,
         unexplained_regions=tuple(area for area in person.pain_regions if area not in explained),
     )

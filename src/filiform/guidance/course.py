@@ -51,6 +51,7 @@ class GroupCourse(Record):
     """One outcome of one group over time.
 
     Attributes:
+        condition: the kind of pain, where all of the group had the same; None for all kinds.
         unit: `points` of 100, or `people` of 100.
         doubt: what contradictions.csv says of the group's numbers.
         trial_arm: the same people stand in the trial tables.
@@ -59,6 +60,7 @@ class GroupCourse(Record):
     study: str
     population: str
     chronicity: str | None
+    condition: str | None
     n: int | None
     outcome: str
     instrument: str
@@ -81,12 +83,17 @@ def chronicity_of(duration_days: float | None) -> str | None:
     return None
 
 
-def natural_course(library: Library, chronicity: str | None) -> tuple[GroupCourse, ...]:
+def natural_course(
+    library: Library, chronicity: str | None, condition: str | None = None
+) -> tuple[GroupCourse, ...]:
     """Return the groups whose pain had lasted as long, then mixed ones; all where it is unknown.
+
+    A group of one kind of pain alone comes first where it is the person's, else last.
 
     Args:
         library: the facts.
         chronicity: acute, subacute or chronic; None is not answered.
+        condition: an id of conditions.csv; None is not answered.
     """
     wanted = {chronicity, "mixed"} if chronicity else None
     grouped: dict[tuple[str, str, str], list[CourseRow]] = {}
@@ -98,11 +105,19 @@ def natural_course(library: Library, chronicity: str | None) -> tuple[GroupCours
         sorted(
             (group for group in found if group is not None),
             key=lambda group: (
+                _kind_rank(group, condition),
                 bool(chronicity) and group.chronicity != chronicity,
                 group.trial_arm,
             ),
         )
     )
+
+
+def _kind_rank(group: GroupCourse, condition: str | None) -> int:
+    """Return 0 for the person's own kind of pain, 1 for all kinds, 2 for another."""
+    if group.condition is None:
+        return 1
+    return 0 if group.condition == condition else 2
 
 
 def _group(rows: Sequence[CourseRow], library: Library) -> GroupCourse | None:
@@ -117,6 +132,7 @@ def _group(rows: Sequence[CourseRow], library: Library) -> GroupCourse | None:
         study=first.study_id,
         population=first.population.removeprefix("trial arm: "),
         chronicity=first.chronicity,
+        condition=guidebook().course_of.get(first.study_id),
         n=first.n,
         outcome=first.outcome,
         instrument=first.instrument,
