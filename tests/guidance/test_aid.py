@@ -437,6 +437,17 @@ def test_a_course_costs_the_first_and_the_further_sessions_of_the_median_number(
     assert "worked out by us" in cost.course.computed
 
 
+def test_an_amount_tells_the_dates_of_its_own_rows_only() -> None:
+    cost = option("dry_needling", jurisdiction="US-NY").cost
+    assert {"2025", "2026-05"} <= {row.as_of for row in cost.rows}
+    assert cost.session is not None
+    assert (cost.session.as_of, cost.session.dated) == (("undated",), "prices without a date")
+    needles = option("acupuncture", jurisdiction="US-NY").cost
+    assert needles.course is not None
+    assert needles.course.as_of == ("2019", "undated")
+    assert needles.course.dated == "prices of 2019, and some without a date"
+
+
 def test_amounts_that_are_no_price_stay_out_of_the_session() -> None:
     cost = option("dry_needling", jurisdiction="US-NY").cost
     kinds = {row.item: row.kind for row in cost.rows}

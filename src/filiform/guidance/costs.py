@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MONEY = frozenset({"AUD", "CAD", "EUR", "GBP", "USD"})
 _A_VISIT = frozenset({"visit", "session", "service"})
+_UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Amount(Record):
     """A range of money, and the middle where a survey gives one.
 
     Attributes:
+        as_of: the dates of the rows behind it, `undated` where a source gives none.
+        dated: the same in words.
         computed: how it was worked out, in words; empty where it was read.
     """
 
@@ -56,6 +59,8 @@ class Amount(Record):
     typical: float | None
     currency: str
     text: str
+    as_of: tuple[str, ...]
+    dated: str
     computed: str
     sources: tuple[str, ...]
 
@@ -122,7 +127,7 @@ def _rows(library: Library, modality: str, place: str, today: dt.date) -> tuple[
 
 
 def _price(row: CostRow, library: Library, today: dt.date) -> Price:
-    as_of = row.as_of or "undated"
+    as_of = row.as_of or _UNDATED
     return Price(
         item=row.item,
         kind=_kind(row.item),
@@ -161,6 +166,8 @@ def _amount(rows: Iterable[Price], kind: str) -> Amount | None:
         typical=typical,
         currency=currency,
         text=_text(low, high, typical, currency),
+        as_of=(dates := _dates(row.as_of for row in found)),
+        dated=_dated(dates),
         computed="",
         sources=tuple(dict.fromkeys(source for row in found for source in row.sources)),
     )
@@ -184,10 +191,32 @@ def _course(first: Amount | None, further: Amount | None, sessions: Dose | None)
         typical=typical,
         currency=further.currency,
         text=_text(low, high, typical, further.currency),
+        as_of=(dates := _dates((*start.as_of, *further.as_of))),
+        dated=_dated(dates),
         computed=f"worked out by us for {words.counted(n, 'session', 'sessions')}, the middle of "
         f"the trials ({words.number(sessions.low)} to {words.number(sessions.high)})",
         sources=tuple(dict.fromkeys((*start.sources, *further.sources))),
     )
+
+
+def _dates(given: Iterable[str]) -> tuple[str, ...]:
+    """Return each date once, the oldest first, those without one last."""
+    return tuple(sorted(set(given), key=lambda date: (date == _UNDATED, date)))
+
+
+def _dated(dates: Sequence[str]) -> str:
+    """Return when the prices were read.
+
+    >>> _dated(("2019", "2024", "undated"))
+    'prices of 2019 and 2024, and some without a date'
+    >>> _dated(("undated",))
+    'prices without a date'
+    """
+    known = [date for date in dates if date != _UNDATED]
+    if not known:
+        return "prices without a date"
+    some = ", and some without a date" if _UNDATED in dates else ""
+    return f"prices of {words.joined(known)}{some}"
 
 
 def _text(low: float, high: float, typical: float | None, currency: str) -> str:
