@@ -188,7 +188,8 @@ def test_whoever_screens_does_not_load_the_evidence_nor_anything_large() -> None
     code = (
         "import sys; from filiform.knowledge import library; library().findings; "
         "loaded = {'numpy', 'pandas', 'pydantic', 'django', 'scipy', 'tomllib', 'hashlib', "
-        "'filiform.knowledge.evidence_tables'} & set(sys.modules); sys.exit(str(loaded or ''))"
+        "'filiform.knowledge.cohort_tables', 'filiform.knowledge.evidence_tables'} "
+        "& set(sys.modules); sys.exit(str(loaded or ''))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.stderr.strip() == ""

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         Point,
         WarningSign,
     )
-    from filiform.knowledge.evidence_tables import Arm, Contrast, Course, Harm, Outcome, Trial
+    from filiform.knowledge.cohort_tables import Course, Harm
+    from filiform.knowledge.evidence_tables import Arm, Contrast, Outcome, Trial
     from filiform.knowledge.practice_tables import (
         BillingRule,
         Cost,
@@ -103,7 +104,8 @@ _HOMES = {
     "clinical_tables": (
         *("ClinicalFinding", "Contraindication", "Instrument", "Muscle", "Point", "WarningSign"),
     ),
-    "evidence_tables": ("Arm", "Contrast", "Course", "Harm", "Outcome", "Trial"),
+    "cohort_tables": ("Course", "Harm"),
+    "evidence_tables": ("Arm", "Contrast", "Outcome", "Trial"),
     "practice_tables": ("BillingRule", "Cost", "Country", "Jurisdiction", "ScopeOfPractice"),
     "word_tables": (
         *("Area", "Comparator", "Condition", "Contradiction"),

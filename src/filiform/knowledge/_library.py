@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from filiform.knowledge import clinical_tables as clinical
+    from filiform.knowledge import cohort_tables as cohorts
     from filiform.knowledge import evidence_tables as evidence
     from filiform.knowledge import practice_tables as practice
     from filiform.knowledge import word_tables as words
@@ -28,6 +29,7 @@ else:
     # A family of tables is loaded when one of its tables is first read: who only screens does
     # not pay for the evidence.
     clinical = LazyModule("filiform.knowledge.clinical_tables")
+    cohorts = LazyModule("filiform.knowledge.cohort_tables")
     evidence = LazyModule("filiform.knowledge.evidence_tables")
     practice = LazyModule("filiform.knowledge.practice_tables")
     words = LazyModule("filiform.knowledge.word_tables")
@@ -99,14 +101,14 @@ class Library:
         return self._rows(evidence.CONTRASTS)
 
     @cached_property
-    def harms(self) -> tuple[evidence.Harm, ...]:
+    def harms(self) -> tuple[cohorts.Harm, ...]:
         """Frequencies of harms."""
-        return self._rows(evidence.HARMS)
+        return self._rows(cohorts.HARMS)
 
     @cached_property
-    def course(self) -> tuple[evidence.Course, ...]:
+    def course(self) -> tuple[cohorts.Course, ...]:
         """The natural course."""
-        return self._rows(evidence.COURSE)
+        return self._rows(cohorts.COURSE)
 
     @cached_property
     def overlaps(self) -> tuple[words.Overlap, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from filiform.errors import KnowledgeError, unknown
 from filiform.knowledge import clinical_tables as clinical
+from filiform.knowledge import cohort_tables as cohorts
 from filiform.knowledge import evidence_tables as evidence
 from filiform.knowledge import practice_tables as practice
 from filiform.knowledge import word_tables as words
@@ -27,8 +28,8 @@ _ALL: tuple[Table[object], ...] = (
     evidence.ARMS,
     evidence.OUTCOMES,
     evidence.CONTRASTS,
-    evidence.HARMS,
-    evidence.COURSE,
+    cohorts.HARMS,
+    cohorts.COURSE,
     words.OVERLAPS,
     words.CONTRADICTIONS,
     clinical.FINDINGS,

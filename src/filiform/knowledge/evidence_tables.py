@@ -1,12 +1,13 @@
-"""The evidence: trials, their arms, what was measured, harms, and the natural course."""
+"""The evidence: trials, their arms, and what was measured in them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from filiform.knowledge import vocabulary as v
 from filiform.knowledge._cells import number, optional, strictly_between, text, whole, word, yes_no
+from filiform.knowledge._columns import COUNTRY, EVENTS, SCALE, SCALE_RISES, identifiers
 from filiform.knowledge._constraints import (
     ascending,
     different,
@@ -17,9 +18,6 @@ from filiform.knowledge._constraints import (
     together,
 )
 from filiform.knowledge._table import Reference, Table
-
-if TYPE_CHECKING:
-    from filiform.knowledge._cells import Cell
 
 Judgement = Literal["low", "some", "high"]
 Blinding = Literal["yes", "no", "unclear"]
@@ -131,72 +129,9 @@ class Contrast:
     row: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Harm:
-    """How often an event was seen after needling."""
-
-    study_id: str
-    doi: str | None
-    pmid: str | None
-    pmcid: str | None
-    year: int | None
-    country: str | None
-    modality: Literal["acupuncture", "electroacupuncture", "dry_needling"]
-    event: str
-    severity: Literal["minor", "major"]
-    events: int | None
-    denominator: int | None
-    unit: Literal["treatments", "patients", "needles"] | None
-    percent: float | None
-    source: str
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The natural course: a cohort, or one arm of a trial, at one time."""
-
-    study_id: str
-    doi: str | None
-    pmid: str | None
-    pmcid: str | None
-    year: int | None
-    country: str | None
-    population: str
-    chronicity: Literal["acute", "subacute", "chronic", "mixed"] | None
-    n: int | None
-    outcome: str
-    instrument: str
-    scale_min: float | None
-    scale_max: float | None
-    weeks: float
-    mean: float | None
-    sd: float | None
-    events: int | None
-    total: int | None
-    source: str
-    row: int = 0
-
-    @property
-    def is_trial_arm(self) -> bool:
-        """Whether the same people stand in the trial tables and must not be counted twice."""
-        return self.population.startswith("trial arm:")
-
-
-def _identifiers() -> dict[str, Cell[object]]:
-    return {"doi": v.doi(), "pmid": v.pmid(), "pmcid": v.pmcid()}
-
-
-_COUNTRY = Reference(("country",), "countries", ("id",))
 _TRIAL = Reference(("trial_id",), "trials", ("trial_id",))
-_SCALE = {"scale_min": optional(number()), "scale_max": optional(number())}
-_SCALE_RISES = (
-    together("scale_min", "scale_max"),
-    ascending("scale_min", "scale_max", strictly=True),
-)
 _WHEN = {"weeks": optional(number(0)), "after_treatment_weeks": optional(number(0))}
 _AFTER = ascending("after_treatment_weeks", "weeks")
-_EVENTS = (together("events", "total"), ascending("events", "total"))
 _BLINDED = optional(word("yes", "no", "unclear"))
 _JUDGED = optional(word(*v.JUDGEMENTS))
 _ROB = tuple(
@@ -211,7 +146,7 @@ TRIALS = Table(
     record=Trial,
     columns={
         "trial_id": v.slug(),
-        **_identifiers(),
+        **identifiers(),
         "registration": v.registration(),
         "year": optional(v.year()),
         "country": optional(v.country()),
@@ -231,7 +166,7 @@ TRIALS = Table(
     },
     unique=(("trial_id",), ("doi",), ("pmid",), ("pmcid",)),
     constraints=tuple(needs(domain, "rob_source") for domain in _ROB),
-    references=(_COUNTRY, Reference(("condition",), "conditions", ("id",))),
+    references=(COUNTRY, Reference(("condition",), "conditions", ("id",))),
     dated=("year",),
     sources=("source", "rob_source"),
 )
@@ -273,7 +208,7 @@ OUTCOMES = Table(
         "outcome": word(*v.OUTCOMES),
         "instrument": text(),
         "lower_is_better": yes_no(),
-        **_SCALE,
+        **SCALE,
         **_WHEN,
         "statistic": word("final", "change"),
         "n": optional(whole(1)),
@@ -291,12 +226,12 @@ OUTCOMES = Table(
         ),
     ),
     constraints=(
-        *_SCALE_RISES,
+        *SCALE_RISES,
         _AFTER,
         one_of("mean", "events", only=True),
         together("sd", "sd_origin"),
         needs("sd", "mean"),
-        *_EVENTS,
+        *EVENTS,
         inside_scale("mean", where="statistic", words=("final",)),
         inside_scale("mean", where="statistic", words=("change",), difference=True),
     ),
@@ -315,7 +250,7 @@ CONTRASTS = Table(
         "outcome": word(*v.OUTCOMES),
         "instrument": text(),
         "lower_is_better": yes_no(),
-        **_SCALE,
+        **SCALE,
         **_WHEN,
         "measure": word(*v.MEASURES),
         "estimate": number(),
@@ -332,7 +267,7 @@ CONTRASTS = Table(
     ),
     constraints=(
         different("arm_a", "arm_b"),
-        *_SCALE_RISES,
+        *SCALE_RISES,
         _AFTER,
         together("ci_low", "ci_high", "ci_level"),
         ascending("ci_low", "estimate", "ci_high"),
@@ -343,69 +278,4 @@ CONTRASTS = Table(
         Reference(("trial_id", "arm_a"), "arms", ("trial_id", "arm_id")),
         Reference(("trial_id", "arm_b"), "arms", ("trial_id", "arm_id")),
     ),
-)
-
-HARMS = Table(
-    name="harms",
-    folder="evidence",
-    about="one row an event in a study",
-    record=Harm,
-    columns={
-        "study_id": v.slug(),
-        **_identifiers(),
-        "year": optional(v.year()),
-        "country": optional(v.country()),
-        "modality": word("acupuncture", "electroacupuncture", "dry_needling"),
-        "event": v.snake(),
-        "severity": word("minor", "major"),
-        "events": optional(whole(0)),
-        "denominator": optional(whole(1)),
-        "unit": optional(word(*v.HARM_UNITS)),
-        "percent": optional(number(0, 100)),
-        "source": text(),
-    },
-    unique=(("study_id", "modality", "event", "unit"),),
-    constraints=(
-        needs("denominator", "unit"),
-        needs("percent", "unit"),
-        ascending("events", "denominator"),
-    ),
-    references=(_COUNTRY,),
-    dated=("year",),
-)
-
-COURSE = Table(
-    name="course",
-    folder="evidence",
-    about="one row a group of people at one time without needling",
-    record=Course,
-    columns={
-        "study_id": v.slug(),
-        **_identifiers(),
-        "year": optional(v.year()),
-        "country": optional(v.country()),
-        "population": text(),
-        "chronicity": optional(word(*v.CHRONICITIES)),
-        "n": optional(whole(1)),
-        "outcome": word(*v.OUTCOMES, *v.COURSE_CHANGES, *v.COURSE_SHARES),
-        "instrument": text(),
-        **_SCALE,
-        "weeks": number(0),
-        "mean": optional(number()),
-        "sd": optional(number(0)),
-        "events": optional(whole(0)),
-        "total": optional(whole(1)),
-        "source": text(),
-    },
-    unique=(("study_id", "outcome", "instrument", "weeks"),),
-    constraints=(
-        *_SCALE_RISES,
-        one_of("mean", "events", only=True),
-        needs("sd", "mean"),
-        *_EVENTS,
-        inside_scale("mean", where="outcome", words=(*v.OUTCOMES, *v.COURSE_SHARES)),
-        inside_scale("mean", where="outcome", words=v.COURSE_CHANGES, difference=True),
-    ),
-    references=(_COUNTRY,),
-    dated=("year",),
 )
