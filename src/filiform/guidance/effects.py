@@ -11,8 +11,6 @@ from filiform.guidance.texts import sources
 from filiform.review import WINDOWS, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from filiform.review import LeftOut, Measure, Result, Review, Synthesis, Window
 
     Key = tuple[str, str, Window, Measure]
@@ -35,7 +33,7 @@ _OUTCOMES = tuple(words.OUTCOME_WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Doubt(Record):
-    """The result without the trials whose printed numbers are doubtful."""
+    """The result without the trials whose printed numbers are doubtful; None is too few left."""
 
     estimate: float | None
     ci: tuple[float, float] | None
@@ -152,7 +150,7 @@ def effect_of(review: Review, question: Question) -> Effect:
         trial_ids=found.trial_ids,
         participants=found.participants,
         participants_unknown=found.participants_unknown,
-        people=_people(found),
+        people=found.people,
         important=important,
         without_doubtful=None if withheld else _doubt(found),
         left_out=_left_out(found),
@@ -171,7 +169,10 @@ def _withheld(found: Synthesis) -> str:
 
 
 def _beyond(found: Synthesis, ci: tuple[float, float] | None) -> bool:
-    return ci is not None and _in_points(found) and max(abs(ci[0]), abs(ci[1])) > _WHOLE_SCALE
+    if ci is None or not _in_points(found):
+        return False
+    low, high = ci
+    return max(high - low, -low, high) > _WHOLE_SCALE
 
 
 _WHOLE_SCALE = 100
@@ -200,7 +201,10 @@ def _doubt(found: Synthesis) -> Doubt | None:
     other = found.sensitivity
     if other is None:
         return None
-    return Doubt(other.result.estimate, other.result.ci, other.result.trials, other.without)
+    left = other.result
+    if _beyond(found, left.ci):
+        return Doubt(None, None, left.trials, other.without)
+    return Doubt(left.estimate, left.ci, left.trials, other.without)
 
 
 # --- In words
@@ -338,27 +342,7 @@ def _without_doubt(found: Synthesis, left: Result) -> str:
 
 
 def _trials(found: Synthesis) -> str:
-    return f"{words.counted(found.trials, 'trial', 'trials')} ({_people(found)})"
-
-
-def _people(found: Synthesis) -> str:
-    """Return how many people were compared; a whole trial is more than the groups compared."""
-    silent = [effect.n_trial for effect in found.effects if effect.n is None]
-    told = f"{found.participants:,} people" if len(silent) < found.trials else ""
-    return "; ".join(part for part in (told, _untold(silent, found.trials)) if part)
-
-
-def _untold(sizes: Sequence[int | None], trials: int) -> str:
-    if not sizes:
-        return ""
-    known = [f"{size:,}" for size in sizes if size is not None]
-    whole = words.joined(known) if len(known) == len(sizes) else ""
-    if trials == 1:
-        groups = "how many were in these two groups is not told"
-        return f"{whole} people in all; {groups}" if whole else "number of people not told"
-    which = words.counted(len(sizes), "trial", "trials") + (f" of {whole} people" if whole else "")
-    does = "does" if len(sizes) == 1 else "do"
-    return f"{which} {does} not tell how many were in these groups"
+    return f"{words.counted(found.trials, 'trial', 'trials')} ({found.people})"
 
 
 def _in_points(found: Synthesis) -> bool:

@@ -126,15 +126,16 @@ def yours(expected: Expected, pain_0_10: float | None) -> str:
         return ""
     own = words.number(pain_0_10 * _POINTS_A_SCORE)
     start = f"Your pain is {words.number(pain_0_10)} of 10. That is {own} of 100."
-    known = [effect for effect in expected.headlines if effect.estimate is not None]
-    if not known:
+    if all(effect.estimate is None for effect in expected.headlines):
         return f"{start} The trials give no number to set beside it."
     end = "This is a group's average. It is no promise for you."
-    return " ".join([start, *(_beside(effect) for effect in known), end])
+    return " ".join([start, *(_beside(effect) for effect in expected.headlines), end])
 
 
 def _beside(effect: Effect) -> str:
-    value, ci = effect.estimate or 0.0, effect.ci or (0.0, 0.0)
+    value, ci = effect.estimate, effect.ci
+    if value is None or ci is None:
+        return f"Beside {effect.against_name} there is no number to tell."
     trials = words.counted(effect.trials, "trial", "trials")
     size = words.number(abs(value))
     points = "point" if size == "1" else "points"

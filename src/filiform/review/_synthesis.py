@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filiform.review._text import synthesis_text
+from filiform.review._text import people_text, synthesis_text
 
 if TYPE_CHECKING:
     from filiform.evidence import Pooled
@@ -140,6 +140,11 @@ class Synthesis:
     def trial_ids(self) -> tuple[str, ...]:
         """The trials that it rests on."""
         return tuple(effect.trial_id for effect in self.effects)
+
+    @property
+    def people(self) -> str:
+        """How many people were compared, in words, and what the reports do not tell of that."""
+        return people_text(self)
 
     @property
     def absolute(self) -> tuple[float, float] | None:

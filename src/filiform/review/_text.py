@@ -111,15 +111,23 @@ def _how_many(trials: int) -> str:
 
 
 def people_text(synthesis: Synthesis) -> str:
-    """Say how many people took part, and of how many trials that is not known."""
-    known = f"{synthesis.participants} people"
-    unknown = synthesis.participants_unknown
-    if not unknown:
-        return known
-    trials = "1 trial does" if unknown == 1 else f"{unknown} trials do"
-    if unknown == synthesis.trials:
-        return "the number of people is not reported"
-    return f"{known}; {trials} not say how many"
+    """Say how many people were compared; a whole trial is more than the groups compared."""
+    silent = [effect.n_trial for effect in synthesis.effects if effect.n is None]
+    told = f"{synthesis.participants:,} people" if len(silent) < synthesis.trials else ""
+    return "; ".join(part for part in (told, _untold(silent, synthesis.trials)) if part)
+
+
+def _untold(sizes: Sequence[int | None], trials: int) -> str:
+    if not sizes:
+        return ""
+    known = [f"{size:,}" for size in sizes if size is not None]
+    whole = " and ".join(known) if len(known) == len(sizes) else ""
+    if trials == 1:
+        groups = "how many were in these two groups is not told"
+        return f"{whole} people in all; {groups}" if whole else "number of people not told"
+    which = f"{len(sizes)} trial{'s' if len(sizes) > 1 else ''}"
+    which += f" of {whole} people" if whole else ""
+    return f"{which} {'do' if len(sizes) > 1 else 'does'} not tell how many were in these groups"
 
 
 def _spread(result: Result, measure: Measure) -> list[str]:

@@ -48,7 +48,6 @@ _HARM_TABLES = {
     "minor_people": "Mild: of 100 people",
     "minor_treatments": "Mild: of 100 treatments",
 }
-_WHOLE_SCALE = 100
 _RATIOS = frozenset({"RR", "OR"})
 
 
@@ -156,8 +155,6 @@ def interval(effect: Effect) -> str:
     low, high = effect.ci
     if effect.measure in _RATIOS:
         return f"{low:.2g} to {high:.2g} times"
-    if _in_points(effect) and max(abs(low), abs(high)) > _WHOLE_SCALE:
-        return "wider than the whole scale"
     return span(low, high)
 
 
