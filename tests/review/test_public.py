@@ -34,9 +34,13 @@ def test_the_public_names_are_these() -> None:
         "StudyEffect",
         "Synthesis",
         "Window",
+        "direction_text",
         "find",
         "forest_svg",
         "headline",
+        "interval_text",
+        "number_text",
+        "people_text",
         "placebo_share",
         "published",
     ]

@@ -18,6 +18,9 @@ from filiform.review._question import MEASURES, WINDOWS, Measure, Question, Wind
 from filiform.review._review import Review, published
 from filiform.review._scale import ReferenceSd
 from filiform.review._synthesis import Result, Sensitivity, Synthesis
+from filiform.review._text import direction_text, people_text
+from filiform.review._text import interval as interval_text
+from filiform.review._text import number as number_text
 
 __all__ = [
     "MEASURES",
@@ -37,9 +40,13 @@ __all__ = [
     "StudyEffect",
     "Synthesis",
     "Window",
+    "direction_text",
     "find",
     "forest_svg",
     "headline",
+    "interval_text",
+    "number_text",
+    "people_text",
     "placebo_share",
     "published",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from filiform.review import _text as text
+from filiform.review import interval_text, number_text
 
 if TYPE_CHECKING:
     from filiform.review import Measure
@@ -25,7 +25,7 @@ def number(value: float, measure: Measure) -> str:
     >>> number(-6.347, "MD"), number(1.247, "RR")
     ('−6.3', '1.25')
     """
-    return printed(text.number(value, measure))
+    return printed(number_text(value, measure))
 
 
 def interval(ends: tuple[float, float] | None, measure: Measure) -> str:
@@ -34,4 +34,4 @@ def interval(ends: tuple[float, float] | None, measure: Measure) -> str:
     >>> interval((-11.3, -1.4), "MD"), interval(None, "MD")
     ('−11.3 to −1.4', 'none')
     """
-    return printed(text.interval(ends, measure)) or "none"
+    return printed(interval_text(ends, measure)) or "none"

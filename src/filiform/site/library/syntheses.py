@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from filiform.review import _text as text
+from filiform.review import people_text
 from filiform.site.library.cells import Cell, Grid, Link, cited, figure, plain
 from filiform.site.library.methods import weeks
 from filiform.site.library.numbers import interval, number, printed
@@ -119,7 +119,7 @@ def numbers(synthesis: Synthesis) -> tuple[tuple[str, str], ...]:
         ("95 % confidence interval", interval(synthesis.ci, measure)),
         ("95 % prediction interval", prediction),
         ("Trials", str(synthesis.trials)),
-        ("People", text.people_text(synthesis)),
+        ("People", people_text(synthesis)),
         ("Certainty", f"{certainty(synthesis)} (provisional, by rules)"),
     ]
     return (*shown, *_spread(synthesis), *_reference_sd(synthesis))

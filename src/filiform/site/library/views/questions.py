@@ -8,8 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from filiform.guidance.effects import effect_of
-from filiform.review import forest_svg, published
-from filiform.review._text import direction_text
+from filiform.review import direction_text, forest_svg, published
 from filiform.site.library import files, syntheses
 from filiform.site.library.addresses import question_of
 from filiform.site.library.public import public
