@@ -201,6 +201,8 @@ def test_a_ratio_of_counts_is_told_as_people_of_a_hundred_too() -> None:
     synthesis = published().synthesis(asked)
     assert synthesis.estimate == pytest.approx(6.0)
     assert synthesis.absolute == pytest.approx((80.0, 13.3333), abs=1e-3)
+    assert "Of 100 people about 80 with it, 13 without it." in synthesis.summary()
+    assert synthesis.to_dict()["absolute"] == pytest.approx([80.0, 13.3333], abs=1e-3)
     assert synthesis.effects[0].to_dict()["events"] == {"a": [12, 15], "b": [2, 15]}
 
 

@@ -184,6 +184,7 @@ class Synthesis:
             "unit": self.unit,
             "lower_is_better": self.lower_is_better,
             **self.result.to_dict(),
+            "absolute": list(self.absolute) if self.absolute else None,
             "trial_ids": list(self.trial_ids),
             "participants": self.participants,
             "participants_unknown": self.participants_unknown,

@@ -97,6 +97,9 @@ def _result(synthesis: Synthesis) -> list[str]:
         f"{_how_many(result.trials)}: {shown}; {people_text(synthesis)}.",
         *_spread(result, measure),
     ]
+    if synthesis.absolute:
+        treated, without = synthesis.absolute
+        lines.append(f"Of 100 people about {treated:.0f} with it, {without:.0f} without it.")
     if synthesis.sensitivity:
         lines.append(_sensitivity(synthesis.sensitivity, measure))
     if synthesis.reference_sd:
