@@ -328,6 +328,30 @@ def test_cups_have_no_needle_dangers_and_say_that_nothing_is_known() -> None:
     assert "no count of its harms" in found.harms_note
 
 
+@pytest.mark.parametrize("medicine", ["warfarin", "Sintrom 4 mg", "aspirin"])
+def test_cups_ask_for_care_in_people_who_bleed_easily(medicine: str) -> None:
+    found = option("cupping", medicines=[medicine])
+    assert [caution.id for caution in found.cautions] == ["cups_bleeding"]
+    assert found.cautions[0].kind == "relative"
+    assert {row.id for row in found.cautions[0].rows} == {"any-18", "any-19"}
+    assert "cups_bleeding" not in {
+        caution.id for caution in option("acupuncture", medicines=[medicine]).cautions
+    }
+
+
+@pytest.mark.parametrize("condition", sorted(library().conditions))
+def test_options_that_fit_alike_stand_by_the_share_of_their_trials_in_that_pain(
+    condition: str,
+) -> None:
+    by_fit: dict[str, list[float]] = {}
+    for found in aid_of(condition=condition).options:
+        kind = found.suitability
+        share = (kind.trials_in_condition or 0) / kind.trials if kind.trials else 0.0
+        by_fit.setdefault(found.fits, []).append(share)
+    for shares in by_fit.values():
+        assert shares == sorted(shares, reverse=True)
+
+
 def test_natural_course_is_of_people_whose_pain_has_lasted_as_long() -> None:
     background = aid_of(duration_days=14).background
     assert background is not None

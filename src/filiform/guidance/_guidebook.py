@@ -65,6 +65,7 @@ class CautionRule:
     Attributes:
         site: the rows bar a place, not the therapy.
         after_the_doctor: the bar falls when a doctor has found the cause.
+        therapies: what the rule is about; empty where the modality of its rows says so.
     """
 
     id: str
@@ -73,6 +74,7 @@ class CautionRule:
     sentence: str
     site: bool
     after_the_doctor: bool
+    therapies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,7 @@ def _history(id_: str, row: Table) -> HistoryItem:
 
 
 _CAUTION_KEYS = frozenset(
-    {"id", "facts", "contraindications", "sentence", "site", "after_the_doctor"}
+    {"id", "facts", "contraindications", "sentence", "site", "after_the_doctor", "therapies"}
 )
 
 
@@ -289,6 +291,7 @@ def _caution(row: Table) -> CautionRule:
         sentence=text(row.get("sentence"), where),
         site=row.get("site") is True,
         after_the_doctor=row.get("after_the_doctor") is True,
+        therapies=texts(row.get("therapies"), where),
     )
 
 

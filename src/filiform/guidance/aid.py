@@ -208,7 +208,14 @@ def _options(
         for row in review.library.therapies.values()
         if row.offered
     ]
-    return tuple(sorted(options, key=lambda option: _FITS_ORDER.index(option.fits)))
+    return tuple(sorted(options, key=_fit_rank))
+
+
+def _fit_rank(option: Option) -> tuple[int, float]:
+    """Return the smaller, the better it fits; ties by the share of trials in that kind of pain."""
+    found = option.suitability
+    share = (found.trials_in_condition or 0) / found.trials if found.trials else 0.0
+    return _FITS_ORDER.index(option.fits), -share
 
 
 def _background(person: Person, library: Library) -> Background:

@@ -78,10 +78,12 @@ def cautions_of(library: Library, therapy: str, present: Collection[str]) -> tup
         therapy: an option; guidance.toml says which modalities of the table it belongs to.
         present: as `caution_facts` gives it.
     """
-    modalities = [id_ for id_, ids in guidebook().modality.items() if therapy in ids]
+    modality = guidebook().modality
+    own = [id_ for id_, ids in modality.items() if therapy in ids]
     found = (
-        _caution(rule, library, modalities, present)
+        _caution(rule, library, modality if rule.therapies else own, present)
         for rule in guidebook().cautions
+        if not rule.therapies or therapy in rule.therapies
         if any(fact in present for fact in rule.facts)
     )
     return tuple(
