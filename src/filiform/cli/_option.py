@@ -137,11 +137,8 @@ def _cost(option: Option) -> Iterator[str]:
     )
     for name, amount in amounts:
         if amount:
-            worked_out = f" ({amount.computed})" if amount.computed else ""
-            yield cited(f"{name}: {amount.text}{worked_out}", amount.sources)
-    dated = dict.fromkeys(each.checked_note for each in cost.rows if each.checked_note)
-    if dated:
-        yield f"How old these prices are: {'; '.join(dated)}."
+            told = "; ".join(part for part in (amount.computed, amount.dated) if part)
+            yield cited(f"{name}: {amount.text} ({told})", amount.sources)
     yield from (each for each in (cost.note, cost.cover_note) if each)
     for each in cost.cover:
         if each.yours:
