@@ -16,10 +16,11 @@ from tests.site.guide_client import having, text
 from filiform.guidance import Aid, guide
 from filiform.knowledge import library
 from filiform.review import published
-from filiform.site.guide import chart, tables
+from filiform.site.guide import chart, sheet, tables
 from filiform.site.guide.cites import Citations, Unsaid, _runs
 from filiform.site.guide.questions import questions
 from filiform.site.guide.record import Record
+from filiform.site.guide.result import unasked_pages
 
 if TYPE_CHECKING:
     from filiform.guidance.option import Option
@@ -183,7 +184,7 @@ def missing_from(page: str, option: Option) -> list[str]:
         *(each.text for each in option.texts),
         *(each.limits or "" for each in option.texts),
         *(each.sentence for each in option.practitioners),
-        *(each.checked_note.capitalize() for each in option.practitioners),
+        *(each.checked_note[1:] for each in option.practitioners),
         *(amount.text for amount in (cost.session, cost.first_session, cost.course) if amount),
         *(row.checked_note for row in cost.rows),
         *(each.text for each in cost.cover),
@@ -200,16 +201,53 @@ def missing_from(page: str, option: Option) -> list[str]:
 
 
 @each_case
-def test_the_page_to_print_holds_every_option(answers: dict[str, object]) -> None:
+def test_the_page_to_print_holds_what_counts_most(answers: dict[str, object]) -> None:
     page, aid = page_of(answers, "/guide/result/print"), aid_of(answers)
+    told = [
+        aid.screening.title,
+        *(aid.screening.summary),
+        *(each.text for each in aid.doctor_first),
+        *(each.short for each in unasked_pages([*aid.screening.not_asked])),
+        *[each.text for each in aid.first_line if each.topic == "first_line"][:3],
+        *(each.name for each in aid.medicines),
+    ]
     for option in aid.options:
-        assert said(option.why, page)
-        if option.fits != "no":
-            numbers = [tables.difference(e) for e in option.effects if e.estimate is not None]
-            assert all(said(each, page) for each in numbers)
-            assert all(said(row.text, page) for row in option.harm_ranges if row.told_first)
-            assert all(said(each.sentence, page) for each in option.practitioners)
+        told += [option.why, option.harms_note, option.practitioners_note]
+        told += [tables.difference(each) for each in option.expected.headlines if each.trials]
+        told += [each.sentence for each in option.cautions]
+        told += [each.sentence for each in option.dangers]
+        told += [each.sentence for each in option.practitioners]
+        told += [each.text for each in (option.cost.session, option.cost.course) if each]
+        told += [each.text for each in option.cost.cover if each.yours]
+        told += [option.cost.note, option.cost.cover_note]
+    for each in sheet.harms(aid):
+        told += [row.text for row in (*each.serious, *each.mild)] + list(each.uncounted)
+    assert [each for each in told if not said(each, page)] == []
     assert "<details" not in page.partition("<main")[2]
+
+
+def test_the_sheet_says_each_sentence_once_with_the_therapies_that_it_holds_for() -> None:
+    aid = aid_of({**BENIGN, "insurance": "Medicare"})
+    for lines in (sheet.care(aid), sheet.law(aid), sheet.cover(aid)):
+        texts = [line.text for line in lines]
+        assert texts
+        assert len(texts) == len(set(texts))
+    law = next(line for line in sheet.law(aid) if "may not do dry needling" in line.text)
+    assert law.therapies == ("dry needling", "dry needling with electrical stimulation")
+    assert law.sources
+
+
+def test_the_harms_of_the_sheet_are_each_therapys_own_counts() -> None:
+    found = {each.option.id: each for each in sheet.harms(aid_of(BENIGN))}
+    assert {"acupuncture", "dry_needling"} <= set(found)
+    assert not {"dry_needling_electrical", "cupping"} & set(found)
+    assert {row.severity for row in found["acupuncture"].serious} == {"major"}
+    assert {row.severity for row in found["acupuncture"].mild} == {"minor"}
+
+
+def test_what_to_ask_stands_on_the_sheet() -> None:
+    ids = [text.id for text in sheet.to_ask(aid_of(BENIGN))]
+    assert ids == [*("needle_safety-ask", "session-review", "who_may-check", "who_may-training")]
 
 
 @pytest.mark.parametrize("address", ["", "/print", "/acupuncture", "/dry_needling", "/cupping"])
@@ -266,6 +304,14 @@ def test_no_answer_stands_in_an_address_on_the_result() -> None:
     page = page_of({**BENIGN, "insurance": "Medicare"}, "/guide/result/acupuncture")
     assert not re.search(r'href="/guide[^"]*\?', page)
     assert "<script" not in page
+
+
+def test_a_minor_in_an_emergency_reads_the_emergency_alone_and_the_note_below_a_same_day() -> None:
+    note = "If you are under 18, see a doctor first"
+    assert note not in page_of({**EMERGENCY, "age": 16})
+    same_day = words_of(page_of({**SAME_DAY, "age": 16}))
+    title = aid_of({**SAME_DAY, "age": 16}).screening.title
+    assert same_day.index(title) < same_day.index(note)
 
 
 # --- Numbers in words, drawings, citations

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from filiform.guidance import guide
 from filiform.knowledge import library
 from filiform.review import published
-from filiform.site.guide import chart, tables
+from filiform.site.guide import chart, sheet, tables
 from filiform.site.guide.cites import Citations, Unsaid
 from filiform.site.guide.questions import questions
 from filiform.site.guide.views import recorded
@@ -61,7 +61,7 @@ def option(request: HttpRequest, therapy: str) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
-    """Show everything on one page with nothing folded away, for paper."""
+    """Show what counts most on a few sheets of paper."""
     aid = aid_of(request)
     template = "guide/alone.html" if aid.screening.alone else "guide/print.html"
     return render(request, template, {**_context(aid), "paper": True})
@@ -78,6 +78,7 @@ def _context(aid: Aid) -> dict[str, object]:
         "unasked": unasked_pages([*screening.not_asked, *screening.not_given]),
         "answering": answering_pages(screening),
         "tables": tables,
+        "sheet": sheet,
         "axis": chart.Axis.over,
         "at_once": _AT_ONCE,
         "unsaid": Unsaid(),
