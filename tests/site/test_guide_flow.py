@@ -301,6 +301,16 @@ def test_an_emergency_leads_straight_to_the_result(page: str) -> None:
         assert (response.status_code, response["Location"]) == (303, "/guide/result")
 
 
+def test_answers_that_mean_a_doctor_today_offer_the_result_on_the_next_page() -> None:
+    client = Client()
+    sent = client.post("/guide/arms", {"signs": "clumsy_hands"})
+    assert sent["Location"] == "/guide/legs"
+    page = client.get("/guide/legs")
+    assert "See your result now" in text(page)
+    assert 'href="/guide/result"' in page.content.decode()
+    assert "See your result now" not in text(Client().get("/guide/legs"))
+
+
 def test_a_corrected_answer_leads_on_again() -> None:
     client = Client()
     client.post("/guide/urgent", {"signs": "seizure"})

@@ -81,6 +81,11 @@ def question(request: HttpRequest, page_id: str, *, change: bool = False) -> Htt
     return _show(request, page, form.typed(page, request.POST), faults=faults, change=change)
 
 
+def _same_day(request: HttpRequest) -> bool:
+    """Whether the answers so far mean a doctor today: the result is offered at once."""
+    return screen(recorded(request).person(library()), library()).urgency == "same_day"
+
+
 def _go_on(page: Page, record: Record, *, change: bool) -> HttpResponse:
     """Keep the answers and lead on: straight to the result when they mean an emergency."""
     after = questions().after(page)
@@ -110,6 +115,7 @@ def _show(
         "faults": faults or {},
         "change": change,
         "answered": any(value != [""] for value in values.values() if value),
+        "same_day": _same_day(request),
         "places": _places() if any(field.kind == "place" for field in page.fields) else {},
     }
     status = _BAD_REQUEST if faults else None
