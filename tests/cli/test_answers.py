@@ -99,7 +99,7 @@ def test_a_sentence_stands_with_the_ids_of_its_sources(run: Run, write: Write) -
 
 def test_the_command_beside_a_result_shows_its_trials(run: Run, write: Write) -> None:
     aid, shown = printed(run, write, MYOFASCIAL)
-    option = aid.options[0]
+    option = next(each for each in aid.options if each.id == "acupuncture")
     known = [each for each in option.effects if each.estimate is not None]
     assert [each for each in known if _option.command(option, each) not in shown] == []
     for effect in (known[0], next(each for each in known if each.measure == "RR")):
@@ -144,7 +144,7 @@ def test_the_text_puts_first_line_care_before_the_options(run: Run, write: Write
     places = [
         shown.index(part) for part in ("First, and beside", "Acupuncture\n──", "Dry needling\n")
     ]
-    assert places == sorted(places)
+    assert places[0] == min(places)
 
 
 def test_what_was_not_asked_is_named_in_the_text(run: Run, write: Write) -> None:
