@@ -314,6 +314,11 @@ def test_a_minor_in_an_emergency_reads_the_emergency_alone_and_the_note_below_a_
     assert same_day.index(title) < same_day.index(note)
 
 
+def test_where_no_rule_held_nothing_is_called_advice() -> None:
+    assert "Non-urgent advice" not in words_of(page_of(NOTHING))
+    assert "Non-urgent advice" in words_of(page_of(BENIGN))
+
+
 # --- Numbers in words, drawings, citations
 
 
@@ -373,7 +378,8 @@ def test_a_price_is_told_with_its_day() -> None:
     rows = next(o for o in aid_of(BENIGN).options if o.id == "acupuncture").cost.rows
     assert rows
     for row in rows:
-        assert tables.price(row).endswith(f"{row.currency} a {row.unit}, as of {row.as_of}")
+        dated = "" if row.as_of == "undated" else f", as of {row.as_of}"
+        assert tables.price(row).endswith(f"{row.currency} a {row.unit}{dated}")
         assert "no number" not in tables.price(row)
 
 
