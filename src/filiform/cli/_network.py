@@ -14,8 +14,8 @@ from filiform.cli._sheet import read_sheet
 from filiform.cli._to_json import to_json
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence import plots
-from filiform.evidence.network._connection import parts
 from filiform.evidence.network.component import component_network
+from filiform.evidence.network.connection import parts
 from filiform.evidence.network.contribution import contributions
 from filiform.evidence.network.decomposition import q_decomposition
 from filiform.evidence.network.fit_network import fit_network

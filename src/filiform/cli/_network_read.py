@@ -8,9 +8,9 @@ import numpy as np
 
 from filiform.cli._sheet import listed
 from filiform.errors import EvidenceError
-from filiform.evidence._options import choose
 from filiform.evidence.network.arms import MEASURES, network_arms
 from filiform.evidence.network.data import network_contrasts
+from filiform.evidence.wording import choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

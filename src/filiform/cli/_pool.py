@@ -12,7 +12,6 @@ from filiform.cli._roles import columns_of
 from filiform.cli._sheet import read_sheet
 from filiform.cli._to_json import to_json
 from filiform.errors import EvidenceError, unknown
-from filiform.evidence._text import between, shown, table
 from filiform.evidence.effects.transform import back_transform
 from filiform.evidence.plots import save
 from filiform.evidence.pooling.mantel_haenszel import mantel_haenszel
@@ -24,6 +23,7 @@ from filiform.evidence.regression.meta_regression import meta_regression
 from filiform.evidence.regression.result import MetaRegression
 from filiform.evidence.robustness.cumulative import cumulative
 from filiform.evidence.robustness.leave_one_out import leave_one_out
+from filiform.evidence.wording import between, shown, table
 
 if TYPE_CHECKING:
     from pathlib import Path

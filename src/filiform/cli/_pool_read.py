@@ -9,9 +9,9 @@ import numpy as np
 
 from filiform.cli._sheet import listed
 from filiform.errors import EvidenceError
-from filiform.evidence._options import choose
 from filiform.evidence.effects.effect_size import MEASURES, effect_size
-from filiform.evidence.plots._scale import scale_of
+from filiform.evidence.plots.scale import scale_of
+from filiform.evidence.wording import choose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from tests.evidence.plots import drawn
 from filiform.errors import EvidenceError
 from filiform.evidence.effects.effect_size import MEASURES
 from filiform.evidence.plots import forest
-from filiform.evidence.plots._scale import number, scale_of
+from filiform.evidence.plots.scale import number, scale_of
 from filiform.evidence.pooling.pool import pool
 
 LOW = st.floats(-12.0, 12.0)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from filiform.evidence.network._connection import components
 from filiform.evidence.network._designs import laplacians_of
 from filiform.evidence.network._tally import tally
 from filiform.evidence.network._weights import squares, weights
+from filiform.evidence.network.connection import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,9 +11,9 @@ from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_tail
 from filiform.evidence._options import choose, confidence
 from filiform.evidence._text import between, shown, shown_p, table
-from filiform.evidence.network._connection import components
 from filiform.evidence.network._references import cite
 from filiform.evidence.network.arms import MEASURES, Arms, read_arms
+from filiform.evidence.network.connection import components
 from filiform.evidence.network.effects import NetworkEffects, position
 from filiform.evidence.network.fit_network import SMALL_VALUES
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from filiform.evidence.network._connection import components
 from filiform.evidence.network._pooled import Pooled
+from filiform.evidence.network.connection import components
 from filiform.evidence.network.fit_network import fit_network
 
 if TYPE_CHECKING:

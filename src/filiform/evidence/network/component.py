@@ -17,10 +17,10 @@ from filiform.evidence.network._components import (
     components_of,
     is_known,
 )
-from filiform.evidence.network._connection import parts
 from filiform.evidence.network._design import Columns, Nodes
 from filiform.evidence.network._model import NetworkModel, i_squared_interval
 from filiform.evidence.network._references import cite
+from filiform.evidence.network.connection import parts
 from filiform.evidence.network.decomposition import QTest, q_test
 from filiform.evidence.network.effects import NetworkEffects, position
 from filiform.evidence.network.fit_network import MODELS, Settings, estimate_tau2, tau2_choice

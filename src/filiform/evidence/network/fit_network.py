@@ -12,10 +12,10 @@ from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_tail, t_quantile
 from filiform.evidence._options import choose, confidence
 from filiform.evidence.network._baseline import independent_of_baseline
-from filiform.evidence.network._connection import refuse_disconnected
 from filiform.evidence.network._design import Nodes
 from filiform.evidence.network._model import NetworkModel, i_squared_interval
 from filiform.evidence.network._references import cite
+from filiform.evidence.network.connection import refuse_disconnected
 from filiform.evidence.network.effects import NetworkEffects, position
 from filiform.evidence.tau2._estimate import Tau2
 from filiform.evidence.tau2.likelihood import ml, reml

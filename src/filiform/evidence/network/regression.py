@@ -13,10 +13,10 @@ from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import choose, confidence
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
-from filiform.evidence.network._connection import refuse_disconnected
 from filiform.evidence.network._design import Columns
 from filiform.evidence.network._model import NetworkModel
 from filiform.evidence.network._references import cite
+from filiform.evidence.network.connection import refuse_disconnected
 from filiform.evidence.network.decomposition import QTest, q_test
 from filiform.evidence.network.effects import NetworkEffects, position
 from filiform.evidence.network.fit_network import Settings, estimate_tau2, tau2_choice

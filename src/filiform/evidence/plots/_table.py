@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from filiform.evidence.plots._columns import Column
     from filiform.evidence.plots._rows import Row
-    from filiform.evidence.plots._scale import Scale
     from filiform.evidence.plots.risk_of_bias import Sign
+    from filiform.evidence.plots.scale import Scale
 
 # Points and inches: the sizes of a page, chosen so that a row reads like a line of a paper.
 FONT: Final = 9.0

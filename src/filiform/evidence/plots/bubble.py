@@ -9,7 +9,7 @@ import numpy as np
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence._text import shown, shown_p
 from filiform.evidence.plots._canvas import ACCENT, GREY, INK, PALE, attach, axes_or_new, plain
-from filiform.evidence.plots._scale import scale_of
+from filiform.evidence.plots.scale import scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,9 +12,9 @@ from filiform.evidence.plots._canvas import attach
 from filiform.evidence.plots._columns import Column, shortened
 from filiform.evidence.plots._drawing import draw
 from filiform.evidence.plots._rows import ORDERS, Row, rows_of, studies_of
-from filiform.evidence.plots._scale import Scale, decimals_for, scale_of
 from filiform.evidence.plots._table import Table
 from filiform.evidence.plots.risk_of_bias import judgements, legend
+from filiform.evidence.plots.scale import Scale, decimals_for, scale_of
 from filiform.evidence.pooling.pooled import Pooled
 from filiform.evidence.pooling.subgroups import Subgroups
 

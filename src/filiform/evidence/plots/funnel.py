@@ -13,7 +13,7 @@ from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
 from filiform.evidence._text import shown
 from filiform.evidence.plots._canvas import ACCENT, GREY, INK, attach, axes_or_new, plain
-from filiform.evidence.plots._scale import decimals_for, scale_of
+from filiform.evidence.plots.scale import decimals_for, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from filiform.evidence.plots._scale import Scale
+    from filiform.evidence.plots.scale import Scale
     from filiform.evidence.pooling.pooled import Pooled
     from filiform.evidence.small_study.trim_and_fill import TrimAndFill
 

@@ -11,7 +11,7 @@ from filiform.errors import EvidenceError
 from filiform.evidence._text import shown
 from filiform.evidence.plots._canvas import attach, axes_or_new
 from filiform.evidence.plots._columns import shortened
-from filiform.evidence.plots._scale import number
+from filiform.evidence.plots.scale import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,14 +10,14 @@ from filiform.evidence.plots._canvas import attach
 from filiform.evidence.plots._columns import Column, shortened
 from filiform.evidence.plots._drawing import draw
 from filiform.evidence.plots._rows import Row
-from filiform.evidence.plots._scale import decimals_for, scale_of
 from filiform.evidence.plots._table import Table
+from filiform.evidence.plots.scale import decimals_for, scale_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from filiform.evidence.network.fit_network import Network
-    from filiform.evidence.plots._scale import Scale
+    from filiform.evidence.plots.scale import Scale
 
 
 def network_forest(

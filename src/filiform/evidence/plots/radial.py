@@ -10,13 +10,13 @@ import numpy as np
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._text import shown
 from filiform.evidence.plots._canvas import ACCENT, GREY, INK, PALE, attach, axes_or_new
-from filiform.evidence.plots._scale import scale_of
+from filiform.evidence.plots.scale import scale_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from filiform.evidence.plots._scale import Scale
+    from filiform.evidence.plots.scale import Scale
     from filiform.evidence.pooling.pooled import Pooled
 
 
