@@ -208,9 +208,5 @@ def price(row: Price) -> str:
         parts.append(f"{row.low:,.0f} to {row.high:,.0f}")
     if row.typical is not None:
         parts.append(f"usually {row.typical:,.0f}")
-    return f"{', '.join(parts) or 'no number'} {row.currency} a {row.unit}, as of {row.as_of}"
-
-
-def ages(rows: Iterable[Price]) -> str:
-    """Return how old prices are, each note once; empty where all were checked of late."""
-    return "; ".join(dict.fromkeys(row.checked_note for row in rows if row.checked_note))
+    dated = "" if row.as_of == "undated" else f", as of {row.as_of}"
+    return f"{', '.join(parts) or 'no number'} {row.currency} a {row.unit}{dated}"
