@@ -164,7 +164,7 @@ def effect_size(
     >>> round(float(one.yi[0]), 4), round(float(one.vi[0]), 4)
     (-0.3552, 0.0131)
 
-    *Source: the measure's own function names it; see docs/methods/effect_sizes.md.*
+    *Source: the measure's own function names it; see docs/methods/effect-sizes.md.*
     """
     chosen = MEASURES[choose("measure", measure, _ALIASES)]
     given = {
