@@ -152,4 +152,22 @@ for (method in c("REML", "DL", "PM", "SJ")) {
   pooled(paste0("normand1999-pooled-", method), "dat.normand1999, MD", c(with(normand, m1i - m2i)),
          c(with(normand, sd1i^2 / n1i + sd2i^2 / n2i)), method, "adhoc")
 }
+
+# --- Mantel-Haenszel and Peto ----------------------------------------------------------------------
+tables <- function(name, dataset, measure, data, note = "") {
+  given <- with(data, list(ai = ai, n1i = n1i, ci = ci, n2i = n2i))
+  fit <- suppressWarnings(if (measure == "PETO") do.call(rma.peto, given) else do.call(rma.mh, c(list(measure = measure), given)))
+  write_case(name, "extra-tables", dataset, as.list(data),
+    list(fun = scalar("tables"), measure = scalar(measure),
+         r = scalar(sprintf(if (measure == "PETO") "rma.peto(ai=ai, n1i=n1i, ci=ci, n2i=n2i)%s" else "rma.mh(measure=\"%s\", ai=ai, n1i=n1i, ci=ci, n2i=n2i)",
+                            if (measure == "PETO") "" else measure))),
+    list(k = scalar(fit$k), estimate = scalar(c(coef(fit))), se = scalar(fit$se), pval = scalar(fit$pval), ci_lb = scalar(fit$ci.lb),
+         ci_ub = scalar(fit$ci.ub), QE = scalar(fit$QE), QE_p = scalar(fit$QEp)), 1e-8, note)
+}
+lonely <- data.frame(ai = c(5, 0), n1i = c(68, 26), ci = c(6, 0), n2i = c(154, 25))
+for (measure in c("OR", "RR", "RD", "PETO")) {
+  tables(paste0("tables-zero-cells-", measure), "constructed: zero cells of every kind", measure, zero)
+  tables(paste0("tables-collins1985b-", measure), "dat.collins1985b, perinatal deaths", measure, collins)
+  tables(paste0("tables-one-with-events-", measure), "constructed: one of two tables has events", measure, lonely)
+}
 cat(length(list.files(folder)), "cases\n")

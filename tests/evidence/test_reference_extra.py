@@ -22,11 +22,12 @@ _ARGUMENTS = {
 }  # fmt: skip
 _RULES = {"only0": "only_zero", "if0all": "if_any", "all": "all", "none": "none"}
 _INTERVALS = {"z": "z", "knha": "HK", "adhoc": "HK_adhoc"}
+TABLES = [case for case in CASES if case.call["fun"] == "tables"]
 
 
 def test_no_case_is_left_out() -> None:
-    assert len(CASES) == 118
-    assert len(SIZES) + len(POOLED) == len(CASES)
+    assert len(CASES) == 130
+    assert len(SIZES) + len(POOLED) + len(TABLES) == len(CASES)
 
 
 @pytest.mark.parametrize("case", SIZES, ids=lambda case: case.name)
@@ -91,3 +92,23 @@ def test_pooling_agrees(case: Case) -> None:
         "tau2_ci_qp": [fit.tau2_ci_low, fit.tau2_ci_high],
     }
     assert compare(case, ours, float(np.abs(y).max())) == []
+
+
+@pytest.mark.parametrize("case", TABLES, ids=lambda case: case.name)
+def test_tables_are_pooled_alike(case: Case) -> None:
+    given: dict[str, Any] = {_ARGUMENTS[name]: case.column(name) for name in case.data}
+    if case.measure == "PETO":
+        fit = ev.peto(**given)
+    else:
+        fit = ev.mantel_haenszel(**given, measure=case.measure)
+    ours = {
+        "k": fit.k,
+        "estimate": fit.estimate,
+        "se": fit.standard_error,
+        "pval": fit.p_value,
+        "ci_lb": fit.ci_low,
+        "ci_ub": fit.ci_high,
+        "QE": fit.q,
+        "QE_p": fit.q_p,
+    }
+    assert compare(case, ours, 1.0) == []

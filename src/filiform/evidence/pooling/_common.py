@@ -48,12 +48,13 @@ def finished(
     method: str,
     tests: tuple[TableTest, ...],
     papers: tuple[str, ...],
+    effects: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> CommonEffect:
-    """Return the result of an estimate, with Q of the studies about it."""
+    """Return the result of an estimate, with Q about it of the studies' effects and variances."""
     level = confidence(level)
-    y, v = study_effects("PETO" if method.startswith("Peto") else measure, tables)
-    q = float(((y - found.value) ** 2 / v).sum())
+    y, v = study_effects(measure, tables) if effects is None else effects
     df = y.size - 1
+    q = float(((y - found.value) ** 2 / v).sum()) if df else 0.0
     half = t_quantile(level, math.inf) * found.standard_error
     statistic = found.value / found.standard_error
     k = tables.a.size

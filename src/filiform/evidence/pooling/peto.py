@@ -29,6 +29,8 @@ def peto(
 ) -> CommonEffect:
     """Pool log odds ratios as Σ(O − E)/ΣV, with standard error 1/√ΣV.
 
+    Q is Σ(O − E)²/V − (Σ(O − E))²/ΣV over the tables with V above 0; nothing is added to zeros.
+
     Good for rare events, small effects and groups of about the same size, and for nothing else.
 
     Args:
@@ -53,11 +55,12 @@ def peto(
     total = float(variance.sum())
     if not total > 0.0:
         raise EvidenceError("no study has events in one group and people without: nothing to pool")
+    inform = variance > 0.0
     found = Estimate(
         float(difference.sum()) / total,
         1.0 / math.sqrt(total),
         variance,
-        int((variance > 0.0).sum()),
+        int(inform.sum()),
     )
     return finished(
         "OR",
@@ -67,4 +70,5 @@ def peto(
         method="Peto, OR, common effect",
         tests=(),
         papers=("peto", "heterogeneity"),
+        effects=(difference[inform] / variance[inform], 1.0 / variance[inform]),
     )
