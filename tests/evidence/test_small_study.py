@@ -135,6 +135,12 @@ REFUSALS: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
     (ev.thompson_sharp, (Y[:3], [0.1] * 3), {}, "all studies are equally precise"),
     (ev.trim_and_fill, (Y[:2], V[:2]), {}, "2 studies have no funnel"),
     (ev.trim_and_fill, (Y[:3], [0.1] * 3), {}, "the side cannot be told: give side="),
+    (
+        ev.trim_and_fill,
+        ([-3.0, 0.1, 0.2, 0.3, 0.4], [0.01, 0.3, 0.3, 0.3, 0.3]),
+        {"estimator": "Q0", "side": "left", "tau2": "common"},
+        "Q0 has no value here: the rank sum 14 of 5 studies is too large",
+    ),
     (ev.trim_and_fill, (Y, V), {"estimator": "L1"}, "unknown estimator 'L1'"),
     (ev.fail_safe_n, (Y, V), {"kind": "Orwins"}, "unknown fail-safe N 'Orwins': did you mean"),
     (ev.fail_safe_n, (Y, V), {"alpha": 5}, "alpha 5 is not between 0 and 1"),

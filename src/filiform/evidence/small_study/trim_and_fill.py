@@ -115,7 +115,8 @@ def trim_and_fill(
         labels: `(k,)` names of the studies.
 
     Raises:
-        EvidenceError: for fewer than three studies, or rounds that never settle.
+        EvidenceError: for fewer than three studies, rounds that never settle, or where Q0 has no
+            value (S above k²/2 + 1/16).
 
     *Source: Duval and Tweedie 2000, Journal of the American Statistical Association 95:89,
     doi:10.1080/01621459.2000.10473905; Duval and Tweedie 2000, Biometrics 56:455,
@@ -207,7 +208,13 @@ def _missing(y: Array, centre: float, kind: str) -> _Found:
         raw = (4.0 * s - k * (k + 1.0)) / (2.0 * k - 1.0)
         factor = 16.0 / (2.0 * k - 1.0) ** 2
     else:
-        raw = k - 0.5 - math.sqrt(max(0.0, 2.0 * k * k - 4.0 * s + 0.25))
+        square = 2.0 * k * k - 4.0 * s + 0.25
+        if square <= 0.0:
+            raise EvidenceError(
+                f"Q0 has no value here: the rank sum {s:g} of {k} studies is too large for its "
+                "square root; choose estimator L0 or R0"
+            )
+        raw = k - 0.5 - math.sqrt(square)
         factor = 4.0 / ((k - 0.5) ** 2 - raw * (2.0 * k - raw - 1.0))
     spread = k * (k + 1.0) * (2.0 * k + 1.0) + 10.0 * raw**3 + 27.0 * raw**2 + 17.0 * raw
     spread += -18.0 * k * raw**2 - 18.0 * k * raw + 6.0 * k * k * raw
