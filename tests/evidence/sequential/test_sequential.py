@@ -25,14 +25,15 @@ BCG_V = [0.326, 0.195, 0.415, 0.02, 0.051, 0.007, 0.223, 0.004, 0.056, 0.073, 0.
          0.071]  # fmt: skip
 
 
-def test_five_obrien_fleming_looks_are_those_of_lan_and_demets() -> None:
-    # Reboussin, DeMets, Kim and Lan 2000, Controlled Clinical Trials 21:190 (program ld98).
+def test_five_obrien_fleming_looks_keep_their_values() -> None:
+    # Entered from memory, no printed table was read: it guards against a change, it proves
+    # nothing. What stands on a source is SeqBounds below, and the integral after it.
     expected = [4.8769, 3.3569, 2.6803, 2.2898, 2.0310]
     assert boundaries(FIVE).z == pytest.approx(expected, abs=1.5e-4)
 
 
-def test_five_pocock_looks_are_those_of_lan_and_demets() -> None:
-    # The same program: 2.4380, 2.4268, 2.4101, 2.3966, 2.3859.
+def test_five_pocock_looks_keep_their_values() -> None:
+    # Entered from memory, as above.
     expected = [2.4380, 2.4268, 2.4101, 2.3966, 2.3859]
     assert boundaries(FIVE, spending="pocock").z == pytest.approx(expected, abs=1.5e-4)
 
