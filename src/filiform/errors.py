@@ -4,7 +4,8 @@
     ├── EvidenceError             numbers that no method can use, or a method used outside its range
     ├── KnowledgeError            a table or fact that breaks its own contract
     ├── ReviewError               a question that the review does not know
-    └── GuidanceError             answers of a person that cannot be read
+    ├── GuidanceError             answers of a person that cannot be read
+    └── CareError                 a record of care that cannot be read, or a rule used outside its range
 
 Every message says what was given, what is admissible and what to do. Expected outcomes (a
 warning sign, a therapy that does not suit, no evidence) are values, not errors.
@@ -37,6 +38,10 @@ class ReviewError(FiliformError):
 
 class GuidanceError(FiliformError):
     """Answers of a person that cannot be read."""
+
+
+class CareError(FiliformError):
+    """A record of care that cannot be read, or a rule used outside its range."""
 
 
 def nearest(given: str, admissible: Iterable[str]) -> str | None:
