@@ -5,7 +5,7 @@
     ├── KnowledgeError            a table or fact that breaks its own contract
     ├── ReviewError               a question that the review does not know
     ├── GuidanceError             answers of a person that cannot be read
-    └── CareError                 a record of care that cannot be read, or a rule used outside its range
+    └── CareError                 a record of care that cannot be read, or a rule out of its range
 
 Every message says what was given, what is admissible and what to do. Expected outcomes (a
 warning sign, a therapy that does not suit, no evidence) are values, not errors.
