@@ -10,6 +10,9 @@ from django.urls import reverse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
+
+    from filiform.site.practice.models import Member
 
 
 class _Options(TypedDict, total=False):
@@ -34,11 +37,18 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
     options["undefined"] = Missing
     # Django hands over autoescape=True.
     made = jinja2.Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
-    functions: dict[str, Callable[..., str]] = {"static": static, "url": url}
+    functions: dict[str, Callable[..., object]] = {"static": static, "url": url, "may": may}
     made.globals.update(functions)
     return made
 
 
-def url(name: str, *args: str | int) -> str:
+def url(name: str, *args: str | int | UUID) -> str:
     """Return the address of a page by its name."""
     return reverse(name, args=args)
+
+
+def may(member: Member, act: str) -> bool:
+    """Say whether a member of a practice has an act, so that no page offers what it refuses."""
+    from filiform.site.practice.access import allowed  # noqa: PLC0415  (the apps load first)
+
+    return allowed(member, act)

@@ -10,6 +10,8 @@ from filiform.site.library.views import overview
 urlpatterns = [
     path("", include("filiform.site.guide.urls")),
     path("library/", include("filiform.site.library.urls")),
+    path("practice/", include("filiform.site.practice.urls")),
+    path("account/", include("allauth.urls")),
     path("api/", include("filiform.site.api.urls")),
     path("methods/", overview.how, name="methods"),
     path("about/", views.about, name="about"),

@@ -38,7 +38,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
         "left_out": syntheses.left_out(synthesis.left_out, library, "Trials left out"),
         "passed_over": syntheses.left_out(synthesis.passed_over, library, "Rows not used"),
         "sensitivity": syntheses.sensitivity(synthesis),
-        "references": synthesis.pooled.references if synthesis.pooled else (),
+        "references": synthesis.pooled.references() if synthesis.pooled else (),
         "neighbours": syntheses.neighbours(review, asked),
         "therapies": library.therapies,
         "conditions": library.conditions.values(),

@@ -1,0 +1,180 @@
+"""The one way in which records are written and read: with the history, in one transaction.
+
+    with keeping.acting(request.member) as act:      # or keeping.acting(link) for a person's link
+        act.create(course)
+        act.change(session, version=form_version, reason="…")
+        act.read(person)
+
+Either all of it is kept, with its links of the chain, or nothing. The chain's last link is locked
+first, so that two who write at once follow each other; what the clock says decides no order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+
+from filiform.site.practice.models import HistoryEntry, Needle, Practice, Record, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from filiform.site.practice.models import InvoiceLine
+
+Values = dict[str, object]
+
+
+class Actor(Protocol):
+    """Who acts: a member of staff, or a person through a link that was sent."""
+
+    @property
+    def practice_id(self) -> UUID:
+        """The practice in which it happens."""
+
+    def history_name(self) -> str:
+        """Return the name that the history keeps."""
+
+
+class StaleError(Exception):
+    """Someone else changed the record since this form was opened.
+
+    Attributes:
+        theirs: the record's values as they are now kept.
+        ours: the values that were sent.
+    """
+
+    def __init__(self, theirs: Values, ours: Values) -> None:
+        """Keep both, so that the page can show the difference."""
+        super().__init__("The record was changed by someone else since this form was opened.")
+        self.theirs, self.ours = theirs, ours
+
+
+def values(record: models.Model) -> Values:
+    """Return a record's fields as JSON has them; a session's with its needles, a bill's lines."""
+    found: Values = {
+        field.attname: field.value_from_object(record) for field in record._meta.concrete_fields
+    }
+    children: models.QuerySet[Needle] | models.QuerySet[InvoiceLine] | None = None
+    if isinstance(record, Session):
+        children = record.needles.order_by("order")
+    elif record._meta.model_name == "invoice":
+        children = record.lines.order_by("order")  # type: ignore[attr-defined]
+    if children is not None and record.pk:
+        found[children.model._meta.model_name or ""] = [values(child) for child in children]
+    return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class Act:
+    """What one actor does within one transaction."""
+
+    practice: Practice
+    by: str
+    now: datetime
+
+    def create(self, record: Record, *, reason: str = "") -> None:
+        """Keep a new record."""
+        record.practice = self.practice
+        record.created_at = record.changed_at = self.now
+        record.version = 1
+        record.save(force_insert=True)
+        self._link("create", record, None, values(record), reason)
+
+    def change(
+        self, record: Record, *, version: int | None = None, before: Values, reason: str = ""
+    ) -> None:
+        """Keep a changed record.
+
+        Args:
+            record: the record with its new values.
+            version: the version that the form was opened on; None for a change without a form.
+            before: `values(record)` from before the change was made to it.
+            reason: why, in the person's words.
+
+        Raises:
+            StaleError: the record has another version by now.
+        """
+        opened = record.version if version is None else version
+        manager = type(record)._default_manager
+        held = manager.select_for_update().get(pk=record.pk)
+        if held.version != opened:
+            raise StaleError(values(held), values(record))
+        record.version, record.changed_at = opened + 1, self.now
+        record.save(force_update=True)
+        self._link("change", record, before, values(record), reason)
+
+    def read(self, record: Record, *, act: str = "read") -> None:
+        """Note that a clinical record was read, printed or exported."""
+        self._link(act, record, None, None, "")
+
+    def _link(
+        self, act: str, record: Record, before: Values | None, after: Values | None, reason: str
+    ) -> None:
+        entry = HistoryEntry(
+            practice=self.practice,
+            number=self.practice.history_number + 1,
+            at=self.now,
+            by=self.by,
+            act=act,
+            kind=record._meta.model_name or "",
+            object_id=str(record.pk),
+            person_id=person_of(record),
+            before=before,
+            after=after,
+            reason=reason,
+            previous=self.practice.history_hash,
+        )
+        entry.sha256 = digest(entry)
+        entry.save(force_insert=True)
+        self.practice.history_number, self.practice.history_hash = entry.number, entry.sha256
+        self.practice.save(update_fields=["history_number", "history_hash"])
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Act]:
+    """Begin a transaction in which an actor reads and changes records."""
+    with transaction.atomic():
+        practice = Practice.objects.select_for_update().get(pk=actor.practice_id)
+        yield Act(practice, actor.history_name(), timezone.now())
+
+
+def person_of(record: models.Model) -> UUID | None:
+    """Return the person whom a record is about, or None for the practice's own records."""
+    if record._meta.model_name == "person":
+        return record.pk  # type: ignore[no-any-return]
+    for step in ("person", "course", "session", "invoice"):
+        if hasattr(record, f"{step}_id"):
+            found: UUID | None = getattr(record, f"{step}_id")
+            if step == "person" or found is None:
+                return found
+            return person_of(getattr(record, step))
+    return None
+
+
+def digest(entry: HistoryEntry) -> str:
+    """Return the SHA-256 of an entry's content and of the link before it, in hexadecimal."""
+    content: Mapping[str, object] = {
+        "practice": str(entry.practice_id),
+        "number": entry.number,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "by": entry.by,
+        "act": entry.act,
+        "kind": entry.kind,
+        "object": entry.object_id,
+        "person": str(entry.person_id) if entry.person_id else None,
+        "before": entry.before,
+        "after": entry.after,
+        "reason": entry.reason,
+        "previous": entry.previous,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The pages of the practice, a family of pages a file."""
