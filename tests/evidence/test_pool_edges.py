@@ -107,7 +107,7 @@ def test_prediction_can_be_asked_for_again_by_another_name_and_level() -> None:
 
 def test_the_papers_of_what_was_run_are_named() -> None:
     fit = ev.pool([0.1, 0.5], [0.02, 0.05], tau2="DL", interval="HK")
-    joined = " ".join(fit.references)
+    joined = " ".join(fit.references())
     assert "DerSimonian R, Laird N" in joined
     assert "Hartung J, Knapp G" in joined
     assert "Paule" not in joined

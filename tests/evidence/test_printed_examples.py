@@ -66,4 +66,5 @@ def test_combined_groups_are_what_the_people_give() -> None:
     groups = [ev.Group(part.size, part.mean(), part.std(ddof=1)) for part in (first, second)]
     together = ev.combine_groups(groups)
     people = np.concatenate([first, second])
-    assert together == pytest.approx((people.size, people.mean(), people.std(ddof=1)))
+    found = (together.n, together.mean, together.sd)
+    assert found == pytest.approx((people.size, people.mean(), people.std(ddof=1)))

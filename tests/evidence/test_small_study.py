@@ -122,7 +122,7 @@ def test_swapping_groups_turns_the_sign_of_the_bias(name: str) -> None:
     other = getattr(ev, name)(c, n2, a, n1)
     assert other.bias == pytest.approx(-one.bias)
     assert other.p_value == pytest.approx(one.p_value)
-    assert one.references
+    assert one.references()
 
 
 REFUSALS: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [

@@ -47,7 +47,7 @@ def test_several_trials_are_shown_with_what_was_pooled(client: Client) -> None:
     assert synthesis.trials > 2
     assert f"{fit.i2:.0f} %" in shown
     assert f"{fit.q:.2f} on {fit.q_df} degrees of freedom" in shown
-    assert all(reference.split("doi:")[1] in shown for reference in fit.references)
+    assert all(reference.split("doi:")[1] in shown for reference in fit.references())
     for domain in synthesis.certainty.domains:
         assert domain.domain.replace("_", " ") in shown
         assert domain.source in shown

@@ -225,20 +225,7 @@ def _as_dict(
         found = {**found, "back_transformed": [row.to_dict() for row in rows]}
     if not series:
         return found
-    return {"pooled": found, **{name: series_dict(one) for name, one in series.items()}}
-
-
-def series_dict(series: Series) -> dict[str, object]:
-    """Return pooled effects in a row as plain numbers, texts and lists."""
-    fits = series.fits
-    names = ("k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2", "q", "i2")
-    return {
-        "labels": list(series.labels),
-        "order": list(series.order),
-        **{name: getattr(fits, name).tolist() for name in names},
-        "level": fits.level,
-        "method": series.method,
-    }
+    return {"pooled": found, **{name: one.to_dict() for name, one in series.items()}}
 
 
 def _text(wanted: Wanted, result: Result, series: dict[str, Series], studies: Studies) -> str:

@@ -64,7 +64,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def plain_dict(result: DataclassInstance) -> dict[str, object]:
     """Return the fields of a result as a dictionary of numbers, texts and lists (JSON)."""
-    return {field.name: _plain(getattr(result, field.name)) for field in dataclasses.fields(result)}
+    return {
+        "references" if field.name == "papers" else field.name: _plain(getattr(result, field.name))
+        for field in dataclasses.fields(result)
+    }
 
 
 def _plain(value: object) -> object:
@@ -72,4 +75,6 @@ def _plain(value: object) -> object:
         return plain_dict(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return value.tolist()
     return value

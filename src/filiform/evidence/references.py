@@ -1,4 +1,4 @@
-"""The papers behind the methods: what `result.references` quotes, by method."""
+"""The papers behind the methods: what `result.references()` quotes, by method."""
 
 from __future__ import annotations
 
@@ -116,6 +116,10 @@ REFERENCES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_SAME_PAPER: Final[Mapping[str, str]] = MappingProxyType(
+    {"ML": "REML", "PMM": "PM", "DLIT": "PM", "SJIT": "SJ", "HSk": "HS", "GENQM": "GENQ"}
+)
+
 
 def cite(methods: Iterable[str]) -> tuple[str, ...]:
     """Return the papers of the named methods, each once, in the order given.
@@ -123,5 +127,6 @@ def cite(methods: Iterable[str]) -> tuple[str, ...]:
     >>> cite(["DL", "DL"])[0].split(".")[0]
     'DerSimonian R, Laird N'
     """
-    found = (REFERENCES[method] for method in methods if method in REFERENCES)
+    named = (_SAME_PAPER.get(method, method) for method in methods)
+    found = (REFERENCES[method] for method in named if method in REFERENCES)
     return tuple(dict.fromkeys(found))

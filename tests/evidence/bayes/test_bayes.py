@@ -201,4 +201,4 @@ def test_results_are_readable_and_travel_as_json() -> None:
     assert "half-Cauchy(25)" in found.summary()
     assert json.loads(json.dumps(found.to_dict()))["k"] == 8
     assert found.to_frame()["name"].tolist() == ["mu", "tau", "new study", *"ABCDEFGH"]
-    assert any("bayesmeta" in paper for paper in found.references)
+    assert any("bayesmeta" in paper for paper in found.references())

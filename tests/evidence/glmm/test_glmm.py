@@ -269,7 +269,7 @@ def test_results_are_readable_and_travel_as_json() -> None:
     frame = found.to_frame()
     assert list(frame.columns) == ["label", "events1", "size1", "events2", "size2"]
     assert len(frame) == 17
-    assert any("Stijnen" in paper for paper in found.references)
+    assert any("Stijnen" in paper for paper in found.references())
     assert set(MODELS) == {"OR", "IRR", "PLO", "IRLN"}
     assert found.pi_low < found.ci_low < found.estimate < found.ci_high < found.pi_high
 

@@ -195,7 +195,7 @@ def test_results_are_readable_and_travel_as_json() -> None:
     assert "CR2" in corrected.summary()
     assert json.loads(json.dumps(corrected.to_dict()))["clusters"] == 3
     assert corrected.to_frame()["estimate"].tolist() == [result.mean.estimate]
-    assert any("Konstantopoulos" in paper for paper in result.references)
+    assert any("Konstantopoulos" in paper for paper in result.references())
 
 
 def test_a_prediction_for_one_level_uses_its_own_variance() -> None:

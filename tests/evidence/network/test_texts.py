@@ -84,7 +84,7 @@ def test_a_result_is_text_table_and_json(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(RESULTS) - {"league"}))
 def test_a_result_names_its_papers(name: str) -> None:
-    papers = RESULTS[name]().references
+    papers = RESULTS[name]().references()
     assert papers
     assert all(paper[0].isupper() and "2" in paper for paper in papers)
 

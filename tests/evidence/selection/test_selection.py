@@ -164,4 +164,4 @@ def test_results_are_readable_and_travel_as_json() -> None:
     assert "no selection: χ²" in found.summary()
     assert json.loads(json.dumps(found.to_dict()))["k"] == 37
     assert found.to_frame()["studies"].sum() == 37
-    assert any("Hedges LV, Vevea JL" in paper for paper in found.references)
+    assert any("Hedges LV, Vevea JL" in paper for paper in found.references())

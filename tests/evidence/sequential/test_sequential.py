@@ -194,4 +194,4 @@ def test_results_are_readable_and_travel_as_json() -> None:
     bounds = boundaries(FIVE)
     assert "nominal p" in bounds.summary()
     assert bounds.to_frame()["z"].tolist() == list(bounds.z)
-    assert any("Wetterslev" in paper for paper in found.references)
+    assert any("Wetterslev" in paper for paper in found.references())

@@ -12,6 +12,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, table
 from filiform.evidence.bayes._integration import Conditional, TauPosterior, integrate
 from filiform.evidence.bayes._mixture import NormalMixture, interval, quantile
@@ -54,7 +55,7 @@ class Posterior:
 
 
 @dataclass(frozen=True, slots=True)
-class Bayes:
+class Bayes(Result):
     """The posterior of a random-effects meta-analysis.
 
     Attributes:
@@ -69,7 +70,7 @@ class Bayes:
         labels: their names.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
         posterior: the posterior of τ itself, for later questions.
     """
 
@@ -84,7 +85,7 @@ class Bayes:
     labels: tuple[str, ...]
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
     posterior: TauPosterior = field(repr=False, compare=False)
 
     def probability_above(self, value: float, *, new_study: bool = False) -> float:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Final
 
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
+
+_HANDBOOK: Final = (
+    "Higgins JPT, Thomas J, Chandler J, Cumpston M, Li T, Page MJ, Welch VA (editors). Cochrane "
+    "Handbook for Systematic Reviews of Interventions. Cochrane."
+)
+_CHINN: Final = (
+    "Chinn S. A simple method for converting an odds ratio to effect size for use in "
+    "meta-analysis. Statistics in Medicine 2000;19:3127-3131."
+)
 
 
-class Converted(NamedTuple):
-    """An effect and its sampling variance."""
+@dataclass(frozen=True, slots=True)
+class Converted(Result):
+    """An effect and its sampling variance, with the papers of the conversion."""
 
     estimate: float
     variance: float
+    papers: tuple[str, ...] = field(repr=False)
 
 
 def log_odds_ratio_from_smd(estimate: float, variance: float) -> Converted:
@@ -32,7 +45,7 @@ def log_odds_ratio_from_smd(estimate: float, variance: float) -> Converted:
     >>> round(log_odds_ratio_from_smd(0.5, 0.01).estimate, 3)
     0.907
     """
-    return _scaled(estimate, variance, math.pi / math.sqrt(3.0))
+    return _scaled(estimate, variance, math.pi / math.sqrt(3.0), _CHINN)
 
 
 def smd_from_log_odds_ratio(estimate: float, variance: float) -> Converted:
@@ -50,7 +63,7 @@ def smd_from_log_odds_ratio(estimate: float, variance: float) -> Converted:
     >>> round(smd_from_log_odds_ratio(0.907, 0.03).estimate, 3)
     0.5
     """
-    return _scaled(estimate, variance, math.sqrt(3.0) / math.pi)
+    return _scaled(estimate, variance, math.sqrt(3.0) / math.pi, _CHINN)
 
 
 def mean_difference_from_smd(estimate: float, variance: float, *, sd: float) -> Converted:
@@ -69,7 +82,7 @@ def mean_difference_from_smd(estimate: float, variance: float, *, sd: float) -> 
     >>> mean_difference_from_smd(-0.5, 0.04, sd=20.0)
     Converted(estimate=-10.0, variance=16.0)
     """
-    return _scaled(estimate, variance, _spread(sd))
+    return _scaled(estimate, variance, _spread(sd), _HANDBOOK)
 
 
 def smd_from_mean_difference(estimate: float, variance: float, *, sd: float) -> Converted:
@@ -88,7 +101,7 @@ def smd_from_mean_difference(estimate: float, variance: float, *, sd: float) -> 
     >>> smd_from_mean_difference(-8.0, 4.0, sd=16.0)
     Converted(estimate=-0.5, variance=0.015625)
     """
-    return _scaled(estimate, variance, 1.0 / _spread(sd))
+    return _scaled(estimate, variance, 1.0 / _spread(sd), _HANDBOOK)
 
 
 def effect_from_interval(
@@ -119,7 +132,7 @@ def effect_from_interval(
             raise EvidenceError(f"lower bound {low} of a ratio: above 0 is needed")
         low, high = math.log(low), math.log(high)
     error = (high - low) / (2.0 * t_quantile(confidence(level), df))
-    return Converted(0.5 * (low + high), error**2)
+    return Converted(0.5 * (low + high), error**2, (_HANDBOOK,))
 
 
 def variance_from_p(estimate: float, p_value: float, *, df: float = math.inf) -> float:
@@ -146,10 +159,10 @@ def variance_from_p(estimate: float, p_value: float, *, df: float = math.inf) ->
     return (estimate / t_quantile(1.0 - p_value, df)) ** 2
 
 
-def _scaled(estimate: float, variance: float, factor: float) -> Converted:
+def _scaled(estimate: float, variance: float, factor: float, paper: str) -> Converted:
     if not (math.isfinite(estimate) and variance >= 0.0):
         raise EvidenceError(f"estimate {estimate} with variance {variance}: 0 or above is needed")
-    return Converted(factor * estimate, factor * factor * variance)
+    return Converted(factor * estimate, factor * factor * variance, (paper,))
 
 
 def _spread(sd: float) -> float:

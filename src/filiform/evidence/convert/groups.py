@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
+from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Group(NamedTuple):
-    """People, mean and standard deviation of a group."""
+_HANDBOOK: Final = (
+    "Higgins JPT, Thomas J, Chandler J, Cumpston M, Li T, Page MJ, Welch VA (editors). Cochrane "
+    "Handbook for Systematic Reviews of Interventions. Cochrane."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Result):
+    """People, mean and standard deviation of a group; papers where it was put together."""
 
     n: float
     mean: float
     sd: float
+    papers: tuple[str, ...] = field(default=(), repr=False)
 
 
 def combine_groups(groups: Sequence[Group]) -> Group:
@@ -39,7 +49,8 @@ def combine_groups(groups: Sequence[Group]) -> Group:
     """
     if not groups:
         raise EvidenceError("no group given: give at least one")
-    for place, (n, mean, sd) in enumerate(groups, start=1):
+    for place, group in enumerate(groups, start=1):
+        n, mean, sd = group.n, group.mean, group.sd
         fits = n > 0.0 and sd >= 0.0 and all(map(math.isfinite, (n, mean, sd)))
         if not fits:
             raise EvidenceError(
@@ -52,4 +63,4 @@ def combine_groups(groups: Sequence[Group]) -> Group:
     between = math.fsum(group.n * (group.mean - mean) ** 2 for group in groups)
     if not total > 1.0:
         raise EvidenceError("one person has no standard deviation: give more")
-    return Group(float(total), mean, math.sqrt((within + between) / (total - 1.0)))
+    return Group(float(total), mean, math.sqrt((within + between) / (total - 1.0)), (_HANDBOOK,))

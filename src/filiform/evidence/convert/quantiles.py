@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
+from filiform.evidence._result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-class MeanSd(NamedTuple):
-    """An estimated mean and standard deviation, and the papers that they rest on."""
+_CITED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Wan 2014": (
+            "Wan X, Wang W, Liu J, Tong T. Estimating the sample mean and standard deviation from "
+            "the sample size, median, range and/or interquartile range. BMC Medical Research "
+            "Methodology 2014;14:135. doi:10.1186/1471-2288-14-135"
+        ),
+        "Luo 2018": (
+            "Luo D, Wan X, Liu J, Tong T. Optimally estimating the sample mean from the sample "
+            "size, median, mid-range, and/or mid-quartile range. Statistical Methods in Medical "
+            "Research 2018;27:1785-1805. doi:10.1177/0962280216669183"
+        ),
+        "Shi 2020": (
+            "Shi J, Luo D, Weng H, Zeng X-T, Lin L, Chu H, Tong T. Optimally estimating the sample "
+            "standard deviation from the five-number summary. Research Synthesis Methods "
+            "2020;11:641-654. doi:10.1002/jrsm.1429"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanSd(Result):
+    """An estimated mean and standard deviation, how they were made, and by which papers."""
 
     mean: float
     sd: float
     method: str
+    papers: tuple[str, ...] = field(repr=False)
 
 
 def mean_sd_from_quantiles(
@@ -88,7 +117,7 @@ def _range(n: float, values: tuple[float, float, float], *, optimal: bool) -> Me
     u, _ = _normal_scores(n)
     weight = 4.0 / (4.0 + n**0.75) if optimal else 0.5
     mean = weight * (low + high) / 2.0 + (1.0 - weight) * median
-    return MeanSd(mean, (high - low) / (2.0 * u), _named("range", optimal=optimal))
+    return MeanSd(mean, (high - low) / (2.0 * u), *_named("range", optimal=optimal))
 
 
 def _quartiles(n: float, values: tuple[float, float, float], *, optimal: bool) -> MeanSd:
@@ -96,7 +125,7 @@ def _quartiles(n: float, values: tuple[float, float, float], *, optimal: bool) -
     _, w = _normal_scores(n)
     weight = 0.7 + 0.39 / n if optimal else 2.0 / 3.0
     mean = weight * (q1 + q3) / 2.0 + (1.0 - weight) * median
-    return MeanSd(mean, (q3 - q1) / (2.0 * w), _named("quartiles", optimal=optimal))
+    return MeanSd(mean, (q3 - q1) / (2.0 * w), *_named("quartiles", optimal=optimal))
 
 
 def _five(n: float, values: tuple[float, float, float, float, float], *, optimal: bool) -> MeanSd:
@@ -105,16 +134,17 @@ def _five(n: float, values: tuple[float, float, float, float, float], *, optimal
     if not optimal:
         mean = (low + 2.0 * q1 + 2.0 * median + 2.0 * q3 + high) / 8.0
         sd = (high - low) / (4.0 * u) + (q3 - q1) / (4.0 * w)
-        return MeanSd(mean, sd, _named("five numbers", optimal=False))
+        return MeanSd(mean, sd, *_named("five numbers", optimal=False))
     outer = 2.2 / (2.2 + n**0.75)
     inner = 0.7 - 0.72 / n**0.55
     mean = outer * (low + high) / 2.0 + inner * (q1 + q3) / 2.0 + (1.0 - outer - inner) * median
     sd = (high - low) / ((2.0 + 0.14 * n**0.6) * u)
     sd += (q3 - q1) / ((2.0 + 2.0 / (0.07 * n**0.6)) * w)
-    return MeanSd(mean, sd, _named("five numbers", optimal=True))
+    return MeanSd(mean, sd, *_named("five numbers", optimal=True))
 
 
-def _named(scenario: str, *, optimal: bool) -> str:
+def _named(scenario: str, *, optimal: bool) -> tuple[str, tuple[str, ...]]:
     mean = "Luo 2018" if optimal else "Wan 2014"
     sd = "Shi 2020" if optimal and scenario == "five numbers" else "Wan 2014"
-    return f"{scenario}: mean by {mean}, standard deviation by {sd}"
+    papers = tuple(_CITED[name] for name in dict.fromkeys((mean, sd)))
+    return f"{scenario}: mean by {mean}, standard deviation by {sd}", papers

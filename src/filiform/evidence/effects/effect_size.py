@@ -38,6 +38,7 @@ from filiform.evidence.effects import (
 )
 from filiform.evidence.effects._inputs import checked_columns
 from filiform.evidence.effects._measure import CELLS, Measure, Request
+from filiform.evidence.effects._references import papers_of
 from filiform.evidence.effects.result import Effects
 from filiform.evidence.effects.zero_cells import RULES, adjusted
 
@@ -198,6 +199,7 @@ def effect_size(
         zero_cells=rule if chosen.added_to_zero_cells is not None else "none",
         added=amount,
         adjusted=tuple(name for name, hit in zip(names, touched, strict=True) if hit),
+        papers=papers_of(chosen.name),
     )
 
 

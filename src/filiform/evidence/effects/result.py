@@ -10,6 +10,7 @@ import numpy as np
 
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, shown, table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Effects:
+class Effects(Result):
     """Effect sizes with their sampling variances, in the order of the studies.
 
     Attributes:
@@ -32,6 +33,7 @@ class Effects:
         zero_cells: the rule for tables with a zero, "none" where it plays no part.
         added: what that rule added to the cells.
         adjusted: the names of the studies to which it was added.
+        papers: the papers of the measure.
     """
 
     yi: NDArray[np.float64]
@@ -44,6 +46,7 @@ class Effects:
     zero_cells: str
     added: float
     adjusted: tuple[str, ...]
+    papers: tuple[str, ...]
 
     @property
     def k(self) -> int:
@@ -69,21 +72,6 @@ class Effects:
             )
         ]
         return f"{self.words}\n\n" + table(["study", "effect", "SE", "95 % interval"], rows)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return {
-            "yi": self.yi.tolist(),
-            "vi": self.vi.tolist(),
-            "measure": self.measure,
-            "words": self.words,
-            "labels": list(self.labels),
-            "dropped": list(self.dropped),
-            "variance": self.variance,
-            "zero_cells": self.zero_cells,
-            "added": self.added,
-            "adjusted": list(self.adjusted),
-        }
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a study: label, effect, variance and 95 % interval."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.errors import EvidenceError
-from filiform.evidence._text import between, plain_dict, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.effects.transform import back_transform
 from filiform.evidence.pooling.pooled import Predicted
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Glmm:
+class Glmm(Result):
     """A pooled effect from the counts themselves. What a model does not give is None.
 
     Attributes:
@@ -49,7 +50,7 @@ class Glmm:
         iterations: Newton's steps.
         converged: whether the likelihood is at its top to the last digits.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     estimate: float
@@ -83,7 +84,7 @@ class Glmm:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def back_transformed(self) -> Predicted:
         """Return estimate and intervals as odds ratio, rate ratio, proportion or rate.
@@ -131,10 +132,6 @@ class Glmm:
         if self.q is not None:
             lines.append(f"Q {shown(self.q)} on {self.q_df} df, p {shown_p(self.q_p)}")
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a study: label, events and sizes of each group."""

@@ -11,6 +11,8 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_upper_quantile
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
+from filiform.evidence._text import shown, table
 from filiform.evidence.many._batch import Batch
 from filiform.evidence.many._solve import maximise, solve_q
 from filiform.evidence.pooling._mean_interval import (
@@ -19,12 +21,15 @@ from filiform.evidence.pooling._mean_interval import (
     INTERVALS,
     KENWARD_ROGER,
     NORMAL,
+    WORDS,
 )
+from filiform.evidence.references import cite
 from filiform.evidence.tau2._choice import ALIASES, COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from filiform.evidence.many._batch import Array, ManyModels
@@ -34,7 +39,7 @@ _CHUNK = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PooledMany:
+class PooledMany(Result):
     """Many pooled effects, `(m,)` each, in the order of the rows.
 
     Attributes:
@@ -49,6 +54,7 @@ class PooledMany:
         converged: whether τ² is exact to the last digits.
         level: of the intervals.
         tau2_method, interval: the canonical words chosen.
+        papers: the papers of exactly what was run.
     """
 
     estimate: Array
@@ -64,6 +70,35 @@ class PooledMany:
     level: float
     tau2_method: str
     interval: str
+    papers: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Return a table that a person can read: how the numbers spread over the rows."""
+        columns = {
+            "studies": self.k,
+            "estimate": self.estimate,
+            "SE": self.standard_error,
+            "p": self.p_value,
+            "tau²": self.tau2,
+            "I² %": self.i2,
+        }
+        parts = (0.0, 0.25, 0.5, 0.75, 1.0)
+        rows = [
+            [name, *(shown(float(value)) for value in np.quantile(column, parts))]
+            for name, column in columns.items()
+        ]
+        head = f"{self.k.size} meta-analyses: {self.tau2_method}, {WORDS[self.interval]}"
+        failed = int((~self.converged).sum())
+        note = f"\nnote: tau² of {failed} did not converge" if failed else ""
+        return f"{head}\n\n{table(['', 'least', '25 %', 'median', '75 %', 'most'], rows)}{note}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a meta-analysis."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that pooling does not need
+
+        names = ("k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2")
+        more = ("i2", "q", "converged")
+        return pandas.DataFrame({name: getattr(self, name) for name in names + more})
 
 
 def pool_many(
@@ -140,6 +175,7 @@ def finished(
         level=level,
         tau2_method=method,
         interval=kind,
+        papers=cite(("inverse variance", method, kind, "heterogeneity")),
     )
 
 

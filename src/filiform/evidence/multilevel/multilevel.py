@@ -93,7 +93,7 @@ def multilevel(
     (0.036, [0.0, 0.033])
 
     *Source: Konstantopoulos 2011, Research Synthesis Methods 2:61, doi:10.1002/jrsm.35; see also
-    `result.references`.*
+    `result.references()`.*
     """
     how = choose("method", method, _METHODS)
     kind = choose("interval", interval, INTERVALS)

@@ -10,6 +10,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.multilevel._blup import RandomEffect, random_effects
 from filiform.evidence.multilevel._design import INTERCEPT as CONSTANT
@@ -86,7 +87,7 @@ class ComponentInterval:
 
 
 @dataclass(frozen=True, slots=True)
-class Multilevel:
+class Multilevel(Result):
     """A multilevel or multivariate model. What a model does not give is None.
 
     Attributes:
@@ -107,7 +108,7 @@ class Multilevel:
         iterations: Newton's steps.
         converged: whether the likelihood is at its top to the last digits.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
         fitted: the model itself, for later questions.
     """
 
@@ -132,7 +133,7 @@ class Multilevel:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
     fitted: Fitted = field(repr=False, compare=False)
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_tail
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.network._references import cite
 from filiform.evidence.network.arms import MEASURES, Arms, read_arms
@@ -49,7 +50,7 @@ class RareEvents(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RareEventsNetwork:
+class RareEventsNetwork(Result):
     """A network of log odds ratios under common effects.
 
     Attributes:
@@ -63,7 +64,7 @@ class RareEventsNetwork:
         method: what was done.
         iterations: steps taken; 0 for closed forms.
         warnings: what was left out.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     treatments: tuple[str, ...]
@@ -78,7 +79,7 @@ class RareEventsNetwork:
     method: str
     iterations: int
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def effects(self, model: str = "common") -> NetworkEffects:
         """Return the effects; there is no other model than "common".
@@ -127,7 +128,7 @@ class RareEventsNetwork:
             "method": self.method,
             "iterations": self.iterations,
             "warnings": list(self.warnings),
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def to_dict(net: Network) -> dict[str, object]:
         "pi_low": None if predicted is None else predicted[0].tolist(),
         "pi_high": None if predicted is None else predicted[1].tolist(),
         "warnings": list(net.warnings),
-        "references": list(net.references),
+        "references": list(net.papers),
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.network._components import (
     Components,
@@ -50,7 +51,8 @@ class ComponentEffect:
     p_value: float | None
 
 
-class ComponentFit(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class ComponentFit:
     """The coefficients of the components, `(c,)`, and their covariance, `(c, c)`."""
 
     estimates: NDArray[np.float64]
@@ -58,7 +60,7 @@ class ComponentFit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ComponentNetwork:
+class ComponentNetwork(Result):
     """A network whose treatments are sums of components.
 
     Attributes:
@@ -79,7 +81,7 @@ class ComponentNetwork:
         level: of the intervals.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     components: tuple[str, ...]
@@ -105,7 +107,7 @@ class ComponentNetwork:
     level: float
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def compare(self, treatment: str, against: str, *, model: str = "random") -> ComponentEffect:
         """Return the effect of one treatment against another; None where the trials do not tell.
@@ -158,7 +160,7 @@ class ComponentNetwork:
         for name in ("tau2", "tau2_method", "i2", "i2_ci_low", "i2_ci_high", "level", "method"):
             found[name] = getattr(self, name)
         found["components"] = list(self.components)
-        found["warnings"], found["references"] = list(self.warnings), list(self.references)
+        found["warnings"], found["references"] = list(self.warnings), list(self.papers)
         return found
 
     def to_frame(self) -> pd.DataFrame:
@@ -247,7 +249,7 @@ def component_network(
         level=level,
         method=_method(method, part, found),
         warnings=_warnings(found, blind),
-        references=cite(("components", "network", method)),
+        papers=cite(("components", "network", method)),
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.evidence._distributions import chi2_tail
-from filiform.evidence._text import plain_dict, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import shown, shown_p, table
 from filiform.evidence.network._design import Nodes
 from filiform.evidence.network._designs import designs_of
 from filiform.evidence.network._interaction import evidence_of, fit_interaction, tau2_within
@@ -55,7 +56,7 @@ class DesignQ:
 
 
 @dataclass(frozen=True, slots=True)
-class QDecomposition:
+class QDecomposition(Result):
     """Where Q comes from.
 
     Attributes:
@@ -66,7 +67,7 @@ class QDecomposition:
         tau2_within: between-study variance in the design-by-treatment interaction model, by
             DerSimonian-Laird; None where every design has one trial.
         between_random: inconsistency with that variance added to the sampling variances.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     total: QTest
@@ -75,7 +76,7 @@ class QDecomposition:
     designs: tuple[DesignQ, ...]
     tau2_within: float | None
     between_random: QTest | None
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return two tables that a person can read."""
@@ -92,10 +93,6 @@ class QDecomposition:
             [[name, shown(test.q), str(test.df), shown_p(test.p)] for name, test in rows],
         )
         return whole + "\n\n" + table(_HEADER, map(_row, self.designs))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a design."""

@@ -11,6 +11,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_tail, t_quantile
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence.network._baseline import independent_of_baseline
 from filiform.evidence.network._design import Nodes
 from filiform.evidence.network._model import NetworkModel, i_squared_interval
@@ -49,7 +50,7 @@ MODELS: Final[Mapping[str, str]] = {"common": "common", "fixed": "common", "rand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network:
+class Network(Result):
     """A fitted network. What the data do not give is None.
 
     Attributes:
@@ -69,7 +70,7 @@ class Network:
         iterations: steps that τ² took; 0 for closed forms.
         converged: whether τ² is exact to the last digits.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     data: NetworkData
@@ -92,7 +93,7 @@ class Network:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     @property
     def treatments(self) -> tuple[str, ...]:
@@ -278,7 +279,7 @@ def _result(
         iterations=0 if found is None else found.iterations,
         converged=found is None or found.converged,
         warnings=() if found is not None else (_NO_DF,),
-        references=cite(("network", settings.method.removesuffix("_independent"))),
+        papers=cite(("network", settings.method.removesuffix("_independent"))),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence._text import shown, table
 from filiform.evidence.network._designs import designs_of, laplacians_of
 from filiform.evidence.network._direct import comparisons_of, direct_evidence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FlowMeasures:
+class FlowMeasures(Result):
     """Measures of every pair of treatments, `(t(t−1)/2,)` each.
 
     Attributes:
@@ -38,7 +39,7 @@ class FlowMeasures:
         min_parallel: over how many designs in parallel it is spread at least.
         min_parallel_studies: the same over trials.
         model: "common" or "random".
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     comparisons: tuple[str, ...]
@@ -47,7 +48,7 @@ class FlowMeasures:
     min_parallel: NDArray[np.float64]
     min_parallel_studies: NDArray[np.float64]
     model: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return one line a comparison."""
@@ -72,7 +73,7 @@ class FlowMeasures:
             "min_parallel": self.min_parallel.tolist(),
             "min_parallel_studies": self.min_parallel_studies.tolist(),
             "model": self.model,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from filiform.evidence._result import Result
 from filiform.evidence._text import plain_dict, shown, table
 from filiform.evidence.network._direct import comparisons_of, direct_evidence
 from filiform.evidence.network._references import cite
@@ -44,20 +45,20 @@ class FunnelPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkFunnel:
+class NetworkFunnel(Result):
     """The points of a comparison-adjusted funnel.
 
     Attributes:
         points: one a contrast.
         order: the treatments from the first to the last.
         model: how the direct effects were pooled.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     points: tuple[FunnelPoint, ...]
     order: tuple[str, ...]
     model: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return one line a point."""
@@ -73,10 +74,6 @@ class NetworkFunnel:
                 for point in self.points
             ],
         )
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a point."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence.network._direct import comparisons_of
 from filiform.evidence.network._multi_arm import pairs
 from filiform.evidence.network._references import cite
@@ -35,7 +36,7 @@ KINDS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NetworkMatrix:
+class NetworkMatrix(Result):
     """A matrix with the names of its rows and columns.
 
     Attributes:
@@ -44,7 +45,7 @@ class NetworkMatrix:
         matrix: `(r, c)`.
         model: "common" or "random".
         method: what the entries are.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     rows: tuple[str, ...]
@@ -52,7 +53,7 @@ class NetworkMatrix:
     matrix: NDArray[np.float64]
     model: str
     method: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return the matrix as a table, three digits."""
@@ -71,7 +72,7 @@ class NetworkMatrix:
             "matrix": self.matrix.tolist(),
             "model": self.model,
             "method": self.method,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

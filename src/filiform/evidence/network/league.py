@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.errors import EvidenceError
-from filiform.evidence._text import between, plain_dict, shown, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, table
 from filiform.evidence.effects.transform import back_transform
 from filiform.evidence.network._direct import comparisons_of, direct_evidence
 from filiform.evidence.network.effects import position
@@ -32,7 +33,7 @@ class LeagueCell:
 
 
 @dataclass(frozen=True, slots=True)
-class LeagueTable:
+class LeagueTable(Result):
     """Effects of the treatment in the column against the one in the row, and the reverse.
 
     Attributes:
@@ -42,6 +43,7 @@ class LeagueTable:
         scale: what the numbers are.
         level: of the intervals.
         model: "common" or "random".
+        papers: the papers of the network.
     """
 
     treatments: tuple[str, ...]
@@ -50,6 +52,7 @@ class LeagueTable:
     scale: str
     level: float
     model: str
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return the table, the treatments on its diagonal."""
@@ -62,10 +65,6 @@ class LeagueTable:
             for r in range(t)
         ]
         return table([""] * t, rows)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table as texts."""
@@ -124,7 +123,7 @@ def league_table(
         tuple(_cell(net, transform, *direct[:, places[r], places[c]]) if r < c else None for c in t)
         for r in t
     )
-    return LeagueTable(tuple(names), network, above, scale, net.level, effects.model)
+    return LeagueTable(tuple(names), network, above, scale, net.level, effects.model, net.papers)
 
 
 def _order(net: Network, model: str, order: Iterable[str] | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence._text import shown, table
 from filiform.evidence.network._design import Nodes
 from filiform.evidence.network._designs import designs_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NetHeat:
+class NetHeat(Result):
     """How much detaching a design (column) lowers the inconsistency of an effect (row).
 
     Attributes:
@@ -37,7 +38,7 @@ class NetHeat:
         shares: `(r, c)` how much the design contributes to the network's effect of the row, from
             its hat matrix, absolute values summed over the design's effects.
         tau2: added to the sampling variances.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     rows: tuple[str, ...]
@@ -46,7 +47,7 @@ class NetHeat:
     inconsistency: NDArray[np.float64]
     shares: NDArray[np.float64]
     tau2: float
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return the heat as a table."""
@@ -66,7 +67,7 @@ class NetHeat:
             "inconsistency": self.inconsistency.tolist(),
             "shares": self.shares.tolist(),
             "tau2": self.tau2,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

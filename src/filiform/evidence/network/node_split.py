@@ -11,7 +11,8 @@ import numpy as np
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._model import MeanModel
 from filiform.evidence._options import choose
-from filiform.evidence._text import between, plain_dict, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.network._direct import comparisons_of, direct_evidence, heterogeneity_of
 from filiform.evidence.network._pooled import Pooled
 from filiform.evidence.network._references import cite
@@ -80,21 +81,21 @@ class ComparisonSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class NodeSplit:
+class NodeSplit(Result):
     """All comparisons of a network, split into direct and indirect evidence.
 
     Attributes:
         method: "back_calculation" or "SIDDE".
         common, random: one split a comparison, under each model.
         level: of the intervals.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     method: str
     common: tuple[ComparisonSplit, ...]
     random: tuple[ComparisonSplit, ...]
     level: float
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table of the comparisons with both kinds of evidence, random effects."""
@@ -105,10 +106,6 @@ class NodeSplit:
             ["comparison", "studies", "share", "network", "direct", "indirect", "difference", "p"],
             map(_row, both),
         )
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a comparison, random effects."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence._text import shown, table
 from filiform.evidence.network._references import cite
 from filiform.evidence.network.fit_network import MODELS, SMALL_VALUES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranking:
+class Ranking(Result):
     """Treatments by how sure it is that they are better than the others.
 
     Attributes:
@@ -32,14 +33,14 @@ class Ranking:
         p_scores: `(t,)` mean chance to be better than another treatment.
         small_values: "desirable" or "undesirable".
         model: "common" or "random".
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     treatments: tuple[str, ...]
     p_scores: NDArray[np.float64]
     small_values: str
     model: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return the treatments from the highest score to the lowest."""
@@ -54,7 +55,7 @@ class Ranking:
             "p_scores": self.p_scores.tolist(),
             "small_values": self.small_values,
             "model": self.model,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -65,7 +66,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RankProbabilities:
+class RankProbabilities(Result):
     """The chance of every treatment to hold every rank, the first being the best.
 
     Attributes:
@@ -75,7 +76,7 @@ class RankProbabilities:
         draws: how many values of the effects they are counted from; 0 where integrated.
         small_values: "desirable" or "undesirable".
         model: "common" or "random".
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     treatments: tuple[str, ...]
@@ -84,7 +85,7 @@ class RankProbabilities:
     draws: int
     small_values: str
     model: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     @property
     def cumulative(self) -> NDArray[np.float64]:
@@ -111,7 +112,7 @@ class RankProbabilities:
             "draws": self.draws,
             "small_values": self.small_values,
             "model": self.model,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

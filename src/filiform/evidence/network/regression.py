@@ -12,6 +12,7 @@ from filiform.errors import EvidenceError, unknown
 from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.network._design import Columns
 from filiform.evidence.network._model import NetworkModel
@@ -54,7 +55,7 @@ class NetworkCoefficient:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NetworkRegression:
+class NetworkRegression(Result):
     """A network whose effects against the reference change with covariates.
 
     Attributes:
@@ -72,7 +73,7 @@ class NetworkRegression:
         level: of the intervals.
         iterations: steps that τ² took.
         converged: whether τ² is exact to the last digits.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     treatments: tuple[str, ...]
@@ -89,7 +90,7 @@ class NetworkRegression:
     level: float
     iterations: int
     converged: bool
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def effects(self, at: Mapping[str, float]) -> NetworkEffects:
         """Return the effects where the covariates have given values.
@@ -163,7 +164,7 @@ class NetworkRegression:
             "level": self.level,
             "iterations": self.iterations,
             "converged": self.converged,
-            "references": list(self.references),
+            "references": list(self.papers),
         }
 
     def to_frame(self) -> pd.DataFrame:

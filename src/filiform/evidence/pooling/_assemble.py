@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +18,6 @@ from filiform.evidence.references import cite
 from filiform.evidence.tau2._choice import COMMON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from filiform.evidence._model import MeanModel
@@ -85,7 +82,7 @@ def assemble(
         iterations=found.tau2.iterations,
         converged=found.tau2.converged,
         warnings=_warnings(model, found, options, sure.standard_error),
-        references=_references(options),
+        papers=_references(options),
     )
 
 
@@ -150,25 +147,13 @@ def _warnings(
 
 
 def _references(options: Choice) -> tuple[str, ...]:
-    used = ["inverse variance", _PAPER.get(options.tau2, options.tau2), options.interval]
+    used = ["inverse variance", options.tau2, options.interval]
     used += ["heterogeneity"]
     if options.tau2 not in {COMMON, GIVEN}:
         used.append(options.tau2_interval)
     if options.prediction != NONE and options.tau2 != COMMON:
         used.append("kenward_roger" if options.prediction[:2] in {"HK", "KR"} else "prediction")
     return cite(used)
-
-
-_PAPER: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "ML": "REML",
-        "PMM": "PM",
-        "DLIT": "PM",
-        "SJIT": "SJ",
-        "HSk": "HS",
-        "GENQM": "GENQ",
-    }
-)
 
 
 def one_study(
@@ -213,5 +198,5 @@ def one_study(
         iterations=0,
         converged=True,
         warnings=("one study alone says nothing about differences between studies",),
-        references=(),
+        papers=(),
     )

@@ -84,5 +84,5 @@ def finished(
             if left_out
             else ()
         ),
-        references=cite(papers),
+        papers=cite(papers),
     )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from filiform.evidence._text import between, plain_dict, shown, shown_p
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class TableTest:
 
 
 @dataclass(frozen=True, slots=True)
-class CommonEffect:
+class CommonEffect(Result):
     """A common effect of several tables.
 
     Attributes:
@@ -39,7 +44,7 @@ class CommonEffect:
         tests: further tests that belong to the method.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     estimate: float
@@ -62,7 +67,13 @@ class CommonEffect:
     tests: tuple[TableTest, ...]
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a study: label and weight in percent."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that pooling does not need
+
+        return pandas.DataFrame({"label": self.labels, "weight": self.weights})
 
     def summary(self) -> str:
         """Return a text that a person can read."""
@@ -78,7 +89,3 @@ class CommonEffect:
             for test in self.tests
         ]
         return "\n".join(lines + [f"note: {warning}" for warning in self.warnings])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)

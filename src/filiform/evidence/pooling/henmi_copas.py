@@ -93,7 +93,7 @@ def henmi_copas(
         weights=tuple((100.0 * w / w1).tolist()),
         method="Henmi-Copas: common-effect weights, interval for random effects",
         interval="henmi_copas",
-        references=cite(("henmi_copas", "DL", "heterogeneity", "q_profile")),
+        papers=cite(("henmi_copas", "DL", "heterogeneity", "q_profile")),
     )
 
 

@@ -61,7 +61,7 @@ def pool(
     (-1.422, -1.831, -1.013)
 
     *Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261,
-    doi:10.3102/10769986030003261; see also `result.references`.*
+    doi:10.3102/10769986030003261; see also `result.references()`.*
     """
     y, v, names = _check.studies(estimates, variances, labels)
     options = choice(tau2, interval, prediction, tau2_interval, level)

@@ -12,7 +12,8 @@ from filiform.errors import EvidenceError
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._model import MeanModel
 from filiform.evidence._options import choose, confidence
-from filiform.evidence._text import between, plain_dict, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.effects.transform import back_transform
 from filiform.evidence.pooling._mean_interval import Mean, Precision
 from filiform.evidence.pooling._prediction import NONE, PREDICTIONS, prediction_interval
@@ -65,7 +66,7 @@ class FitStatistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class Pooled(Result):
     """A pooled effect. What a method does not give is None.
 
     Attributes:
@@ -95,7 +96,7 @@ class Pooled:
         iterations: steps that τ² took; 0 for closed forms.
         converged: whether τ² is exact to the last digits.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     estimate: float
@@ -134,7 +135,7 @@ class Pooled:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def predict(self, *, prediction: str | None = None, level: float | None = None) -> Predicted:
         """Return the mean and a new study's effect, with another prediction interval or level.
@@ -225,10 +226,6 @@ class Pooled:
             lines += self._heterogeneity_lines(percent)
         lines += [f"note: {warning}" for warning in self.warnings]
         return "\n".join(lines)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a study: label, estimate, variance, interval, weight in percent."""

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
+from filiform.evidence.references import cite
 
 
 @dataclass(frozen=True, slots=True)
-class QBased:
+class QBased(Result):
     """Heterogeneity from Q.
 
     Attributes:
         i2, i2_ci_low, i2_ci_high: percent of the variance that is not chance.
         h, h_ci_low, h_ci_high: the ratio of standard deviations, 1 where there is none.
         level: of the intervals.
+        papers: the paper.
     """
 
     i2: float
@@ -27,6 +30,7 @@ class QBased:
     h_ci_low: float | None
     h_ci_high: float | None
     level: float
+    papers: tuple[str, ...]
 
 
 def heterogeneity_from_q(q: float, k: int, *, level: float = 0.95) -> QBased:
@@ -54,9 +58,10 @@ def heterogeneity_from_q(q: float, k: int, *, level: float = 0.95) -> QBased:
     level = confidence(level)
     if k < 2 or not (q >= 0.0 and math.isfinite(q)):
         raise EvidenceError(f"Q {q} of {k} studies: a Q of 0 or above and 2 studies are needed")
+    papers = cite(("heterogeneity",))
     h = max(1.0, math.sqrt(q / (k - 1)))
     if k == 2:
-        return QBased(_i2(h), None, None, h, None, None, level)
+        return QBased(_i2(h), None, None, h, None, None, level, papers)
     if q > k:
         spread = 0.5 * math.log(q / (k - 1)) / (math.sqrt(2.0 * q) - math.sqrt(2.0 * k - 3.0))
     else:
@@ -64,7 +69,7 @@ def heterogeneity_from_q(q: float, k: int, *, level: float = 0.95) -> QBased:
         spread = math.sqrt((1.0 - 1.0 / (3.0 * less * less)) / (2.0 * less))
     factor = math.exp(t_quantile(level, math.inf) * spread)
     low, high = max(1.0, h / factor), max(1.0, h * factor)
-    return QBased(_i2(h), _i2(low), _i2(high), h, low, high, level)
+    return QBased(_i2(h), _i2(low), _i2(high), h, low, high, level, papers)
 
 
 def _i2(h: float) -> float:

@@ -86,5 +86,5 @@ def revman5(
         q_p=chi2_tail(common.q, common.q_df),
         method="random effects as in RevMan 5: DL with Q about the Mantel-Haenszel estimate",
         tau2_method="DL",
-        references=cite(("mantel_haenszel", "DL", "heterogeneity", "prediction")),
+        papers=cite(("mantel_haenszel", "DL", "heterogeneity", "prediction")),
     )

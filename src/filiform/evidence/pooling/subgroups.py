@@ -14,20 +14,22 @@ from filiform.evidence._distributions import chi2_tail
 from filiform.evidence._grouped_model import GroupedModel
 from filiform.evidence._model import MeanModel
 from filiform.evidence._options import choose
-from filiform.evidence._text import between, plain_dict, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.tau2._choice import ALIASES, ESTIMATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike
 
     from filiform.evidence.pooling.pooled import Pooled
 
 
 @dataclass(frozen=True, slots=True)
-class Subgroups:
+class Subgroups(Result):
     """Pooled subgroups and the test of differences between them.
 
     Attributes:
@@ -39,6 +41,7 @@ class Subgroups:
         p_between: p-value of no difference between subgroups.
         shared_tau2: the τ² that all subgroups share, None where each has its own.
         method: what was done, in words.
+        papers: the papers of exactly what was run.
     """
 
     names: tuple[str, ...]
@@ -49,6 +52,7 @@ class Subgroups:
     p_between: float
     shared_tau2: float | None
     method: str
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table that a person can read."""
@@ -69,9 +73,14 @@ class Subgroups:
         )
         return f"{self.method}\n\n{table(header, rows)}\n\n{test}"
 
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a subgroup, and a last one of all studies."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that pooling does not need
+
+        fits = (*self.groups, self.overall)
+        names = ("k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2", "i2")
+        columns = {name: [getattr(fit, name) for fit in fits] for name in names}
+        return pandas.DataFrame({"subgroup": (*self.names, "all"), **columns})
 
 
 def subgroups(
@@ -145,6 +154,7 @@ def subgroups(
         p_between=chi2_tail(q, len(levels) - 1),
         shared_tau2=shared,
         method=f"subgroups with {'one tau² for all' if shared_tau2 else 'a tau² each'}, {tau2}",
+        papers=tuple(dict.fromkeys(paper for fit in (*fits, overall) for paper in fit.papers)),
     )
 
 

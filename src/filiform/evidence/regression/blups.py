@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import t_quantile
+from filiform.evidence._result import Rows
 from filiform.evidence.pooling.pooled import Pooled
 
 if TYPE_CHECKING:
     from filiform.evidence.regression.result import MetaRegression
 
 
-class Blup(NamedTuple):
+_PAPER: Final = (
+    "Raudenbush SW, Bryk AS. Empirical Bayes meta-analysis. Journal of Educational Statistics "
+    "1985;10:75-98. doi:10.3102/10769986010002075"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blup:
     """The prediction of one study's true effect.
 
     Attributes:
@@ -33,7 +42,7 @@ class Blup(NamedTuple):
     deviation: float
 
 
-def blups(fit: Pooled | MetaRegression) -> tuple[Blup, ...]:
+def blups(fit: Pooled | MetaRegression) -> Rows[Blup]:
     """Return the predicted true effect of each study.
 
     With λ = τ²/(v + τ²): λy + (1 − λ)xβ, variance λv + (1 − λ)² x cov(β) x'.
@@ -66,7 +75,8 @@ def blups(fit: Pooled | MetaRegression) -> tuple[Blup, ...]:
     errors = np.sqrt(share * v + (1.0 - share) ** 2 * spread)
     half = t_quantile(fit.level, fit.df) * errors
     columns = (estimates, errors, estimates - half, estimates + half, share * (y - fitted))
-    return tuple(
+    rows = tuple(
         Blup(label, *values)
         for label, values in zip(fit.labels, zip(*(c.tolist() for c in columns)), strict=True)  # noqa: B905
     )
+    return Rows(rows, f"predicted true effects, {fit.tau2_method}", (_PAPER, *fit.papers))

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import chi2_tail
+from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
     from filiform.evidence.pooling.pooled import Pooled
     from filiform.evidence.regression.result import MetaRegression
 
+_PAPER: Final = (
+    "Huizenga HM, Visser I, Dolan CV. Testing overall and moderator effects in random effects "
+    "meta-regression. British Journal of Mathematical and Statistical Psychology 2011;64:1-19. "
+    "doi:10.1348/000711010X522687"
+)
+
 
 @dataclass(frozen=True, slots=True)
-class LikelihoodRatio:
+class LikelihoodRatio(Result):
     """The test of a full against a reduced model.
 
     Attributes:
@@ -22,12 +29,14 @@ class LikelihoodRatio:
         df: how many parameters more the full model has.
         p_value: of no difference.
         r2: percent of the reduced model's τ² that the full one explains; None without any.
+        papers: the paper.
     """
 
     statistic: float
     df: int
     p_value: float
     r2: float | None
+    papers: tuple[str, ...]
 
 
 def likelihood_ratio(full: MetaRegression, reduced: MetaRegression | Pooled) -> LikelihoodRatio:
@@ -63,4 +72,4 @@ def likelihood_ratio(full: MetaRegression, reduced: MetaRegression | Pooled) -> 
     statistic = max(0.0, 2.0 * (one.log_likelihood - other.log_likelihood))
     before = reduced.tau2 or 0.0
     r2 = max(0.0, 100.0 * (before - full.tau2) / before) if before > 0.0 else None
-    return LikelihoodRatio(statistic, df, chi2_tail(statistic, df), r2)
+    return LikelihoodRatio(statistic, df, chi2_tail(statistic, df), r2, (_PAPER,))

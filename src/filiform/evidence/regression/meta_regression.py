@@ -147,7 +147,7 @@ def _result(
         iterations=found.tau2.iterations,
         converged=found.tau2.converged,
         warnings=_warnings(model, found, options),
-        references=cite(("regression", options.tau2, options.interval, "heterogeneity")),
+        papers=cite(("regression", options.tau2, options.interval, "heterogeneity")),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from filiform.errors import EvidenceError
+from filiform.evidence._result import Result
+from filiform.evidence._text import shown_p, table
 from filiform.evidence.many.pool_many import pool_many
 from filiform.evidence.pooling._choice import choice
 from filiform.evidence.pooling._heterogeneity import tau2_and_interval
@@ -21,15 +23,26 @@ from filiform.evidence.regression.meta_regression import scaled_covariance, test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pandas as pd
+
     from filiform.evidence.regression._design import Array
     from filiform.evidence.regression.result import MetaRegression
 
 # Statistics that agree to this share are the same permutation up to rounding.
 _SAME = 1e-9
 
+_SHUFFLES: Final = (
+    "Higgins JPT, Thompson SG. Controlling the risk of spurious findings from meta-regression. "
+    "Statistics in Medicine 2004;23:1663-1682. doi:10.1002/sim.1752"
+)
+_SIGNS: Final = (
+    "Follmann DA, Proschan MA. Valid inference in random effects meta-analysis. Biometrics "
+    "1999;55:732-737. doi:10.1111/j.0006-341X.1999.00732.x"
+)
+
 
 @dataclass(frozen=True, slots=True)
-class PermutationTest:
+class PermutationTest(Result):
     """P-values from permutations.
 
     Attributes:
@@ -38,6 +51,7 @@ class PermutationTest:
         omnibus_p: of all moderators together; that of the mean where there are none.
         permutations: how many were made, the one observed included.
         exact: whether these are all there are.
+        papers: the papers of exactly what was run.
     """
 
     names: tuple[str, ...]
@@ -45,6 +59,20 @@ class PermutationTest:
     omnibus_p: float
     permutations: int
     exact: bool
+    papers: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Return a table that a person can read."""
+        kind = "all" if self.exact else "drawn"
+        rows = [[name, shown_p(p)] for name, p in zip(self.names, self.p_values, strict=True)]
+        rows.append(["all together", shown_p(self.omnibus_p)])
+        return f"{self.permutations} permutations, {kind}\n\n{table(['', 'p'], rows)}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a coefficient."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that the analysis does not need
+
+        return pandas.DataFrame({"name": self.names, "p_value": self.p_values})
 
 
 def permutation_test(
@@ -100,7 +128,9 @@ def _signs(fit: Pooled, most: int, random: np.random.Generator | None) -> Permut
     )
     statistics = np.abs(many.estimate / many.standard_error)
     p_value = _share(statistics, abs(fit.statistic))
-    return PermutationTest(("mean",), (p_value,), p_value, signs.shape[0], exact)
+    return PermutationTest(
+        ("mean",), (p_value,), p_value, signs.shape[0], exact, (_SIGNS, *many.papers)
+    )
 
 
 def _shuffles(
@@ -123,6 +153,7 @@ def _shuffles(
         _share(found[:, fit.p], observed[fit.p]),
         found.shape[0],
         exact,
+        (_SHUFFLES, *fit.papers),
     )
 
 

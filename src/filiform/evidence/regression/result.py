@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import confidence
-from filiform.evidence._text import between, shown, shown_p, table
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.pooling.pooled import FitStatistics, information_criteria
 from filiform.evidence.regression._design import columns_for
 from filiform.evidence.regression._model import RegressionModel
@@ -58,7 +59,7 @@ class PredictedEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class MetaRegression:
+class MetaRegression(Result):
     """A meta-regression.
 
     Attributes:
@@ -81,7 +82,7 @@ class MetaRegression:
         tau2_method, interval: the canonical words chosen.
         iterations, converged: how τ² was found.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     coefficients: tuple[Coefficient, ...]
@@ -117,7 +118,7 @@ class MetaRegression:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def predict(
         self, moderators: Mapping[str, Sequence[object]], *, level: float | None = None
@@ -247,19 +248,8 @@ class MetaRegression:
 
     def to_dict(self) -> dict[str, object]:
         """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        found: dict[str, object] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "coefficients":
-                found[field.name] = [
-                    {own.name: getattr(one, own.name) for own in fields(one)} for one in value
-                ]
-            elif field.name == "covariance":
-                found[field.name] = [list(row) for row in value]
-            elif field.name == "design":
-                found[field.name] = {"names": list(value.names), "matrix": value.matrix.tolist()}
-            else:
-                found[field.name] = list(value) if isinstance(value, tuple) else value
+        found = plain_dict(self)
+        found["design"] = {"names": list(self.design.names), "matrix": self.design.matrix.tolist()}
         return found
 
     def to_frame(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._distributions import f_tail
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import plain_dict, shown, shown_p
 from filiform.evidence.multilevel._design import INTERCEPT
 from filiform.evidence.multilevel.multilevel import coefficient
@@ -65,7 +66,7 @@ _REFERENCES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Robust:
+class Robust(Result):
     """Coefficients with cluster-robust standard errors.
 
     Attributes:
@@ -79,7 +80,7 @@ class Robust:
         level: of all intervals.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     coefficients: tuple[Coefficient, ...]
@@ -94,7 +95,7 @@ class Robust:
     level: float
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     @property
     def mean(self) -> Coefficient:
@@ -114,10 +115,6 @@ class Robust:
             f"p {shown_p(self.qm_p)}"
         )
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a coefficient."""

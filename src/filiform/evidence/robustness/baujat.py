@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from filiform.evidence import _check
+from filiform.evidence._result import Rows
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.robustness.leave_one_out import leave_one_out
 
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Baujat(NamedTuple):
+_PAPER: Final = (
+    "Baujat B, Mahé C, Pignon J-P, Hill C. A graphical method for exploring heterogeneity in "
+    "meta-analyses: application to a meta-analysis of 65 trials. Statistics in Medicine "
+    "2002;21:2641-2652. doi:10.1002/sim.1221"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Baujat:
     """One study's place in Baujat's plot.
 
     Attributes:
@@ -36,7 +46,7 @@ def baujat(
     *,
     tau2: str = "REML",
     labels: Iterable[object] | None = None,
-) -> tuple[Baujat, ...]:
+) -> Rows[Baujat]:
     """Return where each study lies: w(y − μ)² against (μ₍₋ᵢ₎ − μ)²/Var(μ₍₋ᵢ₎).
 
     Args:
@@ -59,7 +69,8 @@ def baujat(
     fit = pool(y, v, tau2=tau2, interval="normal", prediction="none", tau2_interval="none")
     heterogeneity = (y - fit.estimate) ** 2 / (v + (fit.tau2 or 0.0))
     influence = (rest.estimate - fit.estimate) ** 2 / rest.standard_error**2
-    return tuple(
+    points = tuple(
         Baujat(*row)
         for row in zip(names, heterogeneity.tolist(), np.asarray(influence).tolist(), strict=True)
     )
+    return Rows(points, f"Baujat's plot, {fit.tau2_method}", (_PAPER,))

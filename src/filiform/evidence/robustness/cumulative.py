@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike
+
+_PAPER: Final = (
+    "Lau J, Antman EM, Jimenez-Silva J, Kupelnick B, Mosteller F, Chalmers TC. Cumulative "
+    "meta-analysis of therapeutic trials for myocardial infarction. New England Journal of "
+    "Medicine 1992;327:248-254. doi:10.1056/NEJM199207233270406"
+)
 
 
 def cumulative(
@@ -67,4 +73,5 @@ def cumulative(
         tuple(places.tolist()),
         fits,
         f"studies added one by one, {fits.tau2_method}",
+        (_PAPER, *fits.papers),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._distributions import chi2_tail
+from filiform.evidence._result import Result
 from filiform.evidence._text import shown, table
 from filiform.evidence.pooling._choice import choice
 from filiform.evidence.pooling._heterogeneity import tau2_and_interval
@@ -30,9 +31,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_PAPER: Final = (
+    "Viechtbauer W, Cheung MW-L. Outlier and influence diagnostics for meta-analysis. Research "
+    "Synthesis Methods 2010;1:112-125. doi:10.1002/jrsm.11"
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Influence:
+class Influence(Result):
     """Deletion diagnostics, arrays `(k,)` in the order of the studies.
 
     Attributes:
@@ -49,6 +55,7 @@ class Influence:
         dfbetas: `(k, p)` change of each coefficient, in standard errors.
         coefficients: `(p,)` their names.
         influential: whether a study passes one of metafor's marks.
+        papers: the papers of exactly what was run.
     """
 
     labels: tuple[str, ...]
@@ -66,6 +73,7 @@ class Influence:
     dfbetas: Array
     coefficients: tuple[str, ...]
     influential: NDArray[np.bool_]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table that a person can read; influential studies have a star."""
@@ -177,6 +185,7 @@ def influence(
         dfbetas=dfbetas,
         coefficients=made.names,
         influential=_marks((model.k, model.p), dffits, cook, hat, dfbetas),
+        papers=(_PAPER,),
     )
 
 

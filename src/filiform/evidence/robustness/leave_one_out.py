@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._options import confidence
-from filiform.evidence._text import between, shown, table
+from filiform.evidence._result import Result, Rows
+from filiform.evidence._text import between, plain_dict, shown, table
 from filiform.evidence.many._deletions import Deletions
 from filiform.evidence.many.pool_many import PooledMany, chosen, finished, pool_models
 from filiform.evidence.pooling.mantel_haenszel import mantel_haenszel
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 
     from filiform.evidence.pooling.common_effect import CommonEffect
 
+_PAPER: Final = (
+    "Viechtbauer W, Cheung MW-L. Outlier and influence diagnostics for meta-analysis. Research "
+    "Synthesis Methods 2010;1:112-125. doi:10.1002/jrsm.11"
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Series:
+class Series(Result):
     """Many pooled effects in a row that means something.
 
     Attributes:
@@ -33,12 +39,14 @@ class Series:
         order: places of the studies, from 0, in the order used.
         fits: the pooled effects, arrays `(k,)`.
         method: what was done, in words.
+        papers: the papers of exactly what was run.
     """
 
     labels: tuple[str, ...]
     order: tuple[int, ...]
     fits: PooledMany
     method: str
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table that a person can read."""
@@ -58,6 +66,13 @@ class Series:
         ]
         header = ["", "studies", "estimate", f"{100 * fits.level:g} % interval", "tau²", "I² %"]
         return f"{self.method}\n\n{table(header, rows)}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all fields as plain numbers, texts and lists, ready for JSON."""
+        fits = plain_dict(self.fits)
+        del fits["references"]
+        head = {"labels": list(self.labels), "order": list(self.order)}
+        return {**head, **fits, "method": self.method, "references": list(self.papers)}
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a fit."""
@@ -115,7 +130,13 @@ def leave_one_out(
     level = confidence(level)
     parts = pool_models(Deletions(y, v, np.arange(y.size)), method, kind)
     fits = finished([parts], method, kind, level)
-    return Series(names, tuple(range(y.size)), fits, f"each study left out in turn, {method}")
+    return Series(
+        names,
+        tuple(range(y.size)),
+        fits,
+        f"each study left out in turn, {method}",
+        (_PAPER, *fits.papers),
+    )
 
 
 def leave_one_out_tables(
@@ -127,7 +148,7 @@ def leave_one_out_tables(
     measure: str = "OR",
     level: float = 0.95,
     labels: Iterable[object] | None = None,
-) -> tuple[CommonEffect, ...]:
+) -> Rows[CommonEffect]:
     """Pool all 2 × 2 tables but one by Mantel-Haenszel, each left out in turn.
 
     Args:
@@ -162,4 +183,5 @@ def leave_one_out_tables(
         a, size1, c, size2 = (column[keep] for column in columns)
         rest = [name for j, name in enumerate(names) if j != i]
         found.append(mantel_haenszel(a, size1, c, size2, measure=measure, level=level, labels=rest))
-    return tuple(found)
+    method = f"each study left out in turn, {found[0].method}"
+    return Rows(tuple(found), method, (_PAPER, *found[0].papers))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from filiform.evidence import _check
+from filiform.evidence._result import Rows
 from filiform.evidence.effects.effect_size import effect_size
 
 if TYPE_CHECKING:
@@ -16,7 +18,18 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-class Point(NamedTuple):
+_GALBRAITH: Final = (
+    "Galbraith RF. A note on graphical presentation of estimated odds ratios from several clinical "
+    "trials. Statistics in Medicine 1988;7:889-894. doi:10.1002/sim.4780070807"
+)
+_LABBE: Final = (
+    "L'Abbé KA, Detsky AS, O'Rourke K. Meta-analysis in clinical research. Annals of Internal "
+    "Medicine 1987;107:224-233. doi:10.7326/0003-4819-107-2-224"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
     """A study in a plot."""
 
     label: str
@@ -30,7 +43,7 @@ def radial_points(
     *,
     tau2: float = 0.0,
     labels: Iterable[object] | None = None,
-) -> tuple[Point, ...]:
+) -> Rows[Point]:
     """Return 1/√(v + τ²) and y/√(v + τ²) of each study: a line from 0 is an effect.
 
     Args:
@@ -44,14 +57,15 @@ def radial_points(
 
     *Source: Galbraith 1988, Statistics in Medicine 7:889, doi:10.1002/sim.4780070807.*
 
-    >>> radial_points([1.0], [0.25])
-    (Point(label='1', x=2.0, y=2.0),)
+    >>> radial_points([1.0], [0.25])[0]
+    Point(label='1', x=2.0, y=2.0)
     """
     y, v, names = _check.studies(estimates, variances, labels)
     scale = 1.0 / np.sqrt(v + tau2)
-    return tuple(
+    points = tuple(
         Point(*row) for row in zip(names, scale.tolist(), (y * scale).tolist(), strict=True)
     )
+    return Rows(points, "radial plot", (_GALBRAITH,))
 
 
 def labbe_points(
@@ -62,7 +76,7 @@ def labbe_points(
     *,
     scale: str = "PLN",
     labels: Iterable[object] | None = None,
-) -> tuple[Point, ...]:
+) -> Rows[Point]:
     """Return the second group's risk (x) and the first group's (y) of each study.
 
     Args:
@@ -85,8 +99,9 @@ def labbe_points(
     """
     first = effect_size(scale, events=events1, n=n1, labels=labels)
     second = effect_size(scale, events=events2, n=n2, labels=first.labels)
-    return tuple(
+    points = tuple(
         Point(label, x, y)
         for label, x, y in zip(first.labels, second.yi.tolist(), first.yi.tolist(), strict=True)
         if math.isfinite(x)
     )
+    return Rows(points, f"L'Abbé plot, {first.words}", (_LABBE,))

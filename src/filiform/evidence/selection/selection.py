@@ -15,6 +15,7 @@ from filiform.evidence import _check
 from filiform.evidence._distributions import chi2_tail, t_quantile, two_sided_p
 from filiform.evidence._model import MeanModel
 from filiform.evidence._options import choose, confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.multilevel._newton import Maximum, maximise
 from filiform.evidence.pooling.pooled import information_criteria
@@ -65,7 +66,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Result):
     """A selection model.
 
     Attributes:
@@ -92,7 +93,7 @@ class Selection:
         iterations: Newton's steps.
         converged: whether the likelihood is at its top to the last digits.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     estimate: float
@@ -120,7 +121,7 @@ class Selection:
     iterations: int
     converged: bool
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table that a person can read."""
@@ -153,10 +154,6 @@ class Selection:
             f"between studies: tau² {shown(self.tau2)}",
         ]
         return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a parameter of the selection function."""
@@ -201,7 +198,7 @@ def selection(
     (2, 1)
 
     *Source: Hedges and Vevea 1996, Journal of Educational and Behavioral Statistics 21:299,
-    doi:10.3102/10769986021004299; see also `result.references`.*
+    doi:10.3102/10769986021004299; see also `result.references()`.*
     """
     y, v, names = _check.studies(estimates, variances, labels)
     kind = choose("selection function", function, _FUNCTIONS)

@@ -26,6 +26,7 @@ from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._distributions import normal_tail, t_quantile
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence._text import plain_dict, shown, table
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ SPENDING: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Boundaries:
+class Boundaries(Result):
     """Where a sequence of looks may stop.
 
     Attributes:
@@ -68,7 +69,7 @@ class Boundaries:
         alpha: the error to spend in all.
         sides: 1 or 2.
         spending: the spending function.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     fractions: tuple[float, ...]
@@ -78,7 +79,7 @@ class Boundaries:
     alpha: float
     sides: int
     spending: str
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a table that a person can read."""

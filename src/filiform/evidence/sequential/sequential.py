@@ -13,6 +13,7 @@ from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, table
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.sequential.boundaries import CLOSEST, SPENDING, boundaries
@@ -74,7 +75,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequential:
+class Sequential(Result):
     """A sequence of looks, and what the last of them allows to say.
 
     Attributes:
@@ -94,7 +95,7 @@ class Sequential:
         tau2: the estimator of the between-study variance.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     looks: tuple[Look, ...]
@@ -114,7 +115,7 @@ class Sequential:
     tau2: str
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def append(self, estimate: float, variance: float, *, label: str | None = None) -> Sequential:
         """Return the analysis with one more study, all else as it was.

@@ -70,5 +70,5 @@ def result_of_line(line: Line, tables: Tables, words: Words) -> AsymmetryTest:
         k=k,
         method=words.method,
         warnings=few_studies(k),
-        references=(words.paper,),
+        papers=(words.paper,),
     )

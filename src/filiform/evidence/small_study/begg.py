@@ -65,7 +65,7 @@ def begg(
         k=y.size,
         method=f"rank correlation, Kendall's tau {found.tau:.4g}",
         warnings=few_studies(y.size),
-        references=(
+        papers=(
             (
                 "Begg CB, Mazumdar M. Operating characteristics of a rank correlation test for "
                 "publication bias. Biometrics 1994;50:1088-1101. doi:10.2307/2533446"

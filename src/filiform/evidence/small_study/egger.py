@@ -108,7 +108,7 @@ def egger(
         k=y.size,
         method=f"weighted regression on the {by.replace('_', ' ')}, multiplicative dispersion",
         warnings=few_studies(y.size),
-        references=(EGGER,),
+        papers=(EGGER,),
     )
 
 
@@ -139,5 +139,5 @@ def _random(  # noqa: PLR0917 - seven parts of one call, all named there
         k=fit.k,
         method=f"meta-regression on the {by.replace('_', ' ')}, random effects, {fit.tau2_method}",
         warnings=few_studies(fit.k),
-        references=(EGGER, STERNE),
+        papers=(EGGER, STERNE),
     )

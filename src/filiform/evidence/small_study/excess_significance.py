@@ -11,15 +11,18 @@ import numpy as np
 from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
+from filiform.evidence._text import shown, shown_p
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class ExcessSignificance:
+class ExcessSignificance(Result):
     """The test of excess significance.
 
     Attributes:
@@ -31,7 +34,7 @@ class ExcessSignificance:
         power: `(k,)` of each study.
         significant: `(k,)` whether each study is.
         alpha: level of significance.
-        references: the paper.
+        papers: the paper.
     """
 
     effect: float
@@ -42,7 +45,21 @@ class ExcessSignificance:
     power: tuple[float, ...]
     significant: tuple[bool, ...]
     alpha: float
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Return a text that a person can read."""
+        return (
+            f"excess significance, {len(self.power)} studies, effect {shown(self.effect)}\n"
+            f"significant at {self.alpha:g}: {self.observed}, expected {shown(self.expected)}, "
+            f"ratio {shown(self.ratio)}, p {shown_p(self.p_value)}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a study: its power and whether it is significant."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that the analysis does not need
+
+        return pandas.DataFrame({"power": self.power, "significant": self.significant})
 
 
 def excess_significance(
@@ -92,7 +109,7 @@ def excess_significance(
         power=tuple(power.tolist()),
         significant=tuple(significant.tolist()),
         alpha=alpha,
-        references=(
+        papers=(
             (
                 "Ioannidis JPA, Trikalinos TA. An exploratory test for an excess of significant "
                 "findings. Clinical Trials 2007;4:245-253. doi:10.1177/1740774507079441"

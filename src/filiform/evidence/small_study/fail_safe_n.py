@@ -11,6 +11,7 @@ from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._distributions import normal_tail, t_quantile
 from filiform.evidence._options import choose
+from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +24,33 @@ _TYPES: Final[Mapping[str, str]] = MappingProxyType(
     | {name: name.capitalize() for name in ("rosenthal", "orwin", "rosenberg")}
 )
 
+_PAPERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "Rosenthal": (
+            (
+                "Rosenthal R. The file drawer problem and tolerance for null results. "
+                "Psychological Bulletin 1979;86:638-641. doi:10.1037/0033-2909.86.3.638"
+            ),
+        ),
+        "Orwin": (
+            (
+                "Orwin RG. A fail-safe N for effect size in meta-analysis. Journal of Educational "
+                "Statistics 1983;8:157-159. doi:10.3102/10769986008002157"
+            ),
+        ),
+        "Rosenberg": (
+            (
+                "Rosenberg MS. The file-drawer problem revisited: a general weighted method for "
+                "calculating fail-safe numbers in meta-analysis. Evolution 2005;59:464-468. "
+                "doi:10.1111/j.0014-3820.2005.tb01004.x"
+            ),
+        ),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
-class FailSafeN:
+class FailSafeN(Result):
     """A fail-safe N.
 
     Attributes:
@@ -35,6 +60,7 @@ class FailSafeN:
         average: effect of the studies found (not Rosenthal).
         target: effect that the average shall fall to (Orwin).
         alpha: level of significance (not Orwin).
+        papers: the paper.
     """
 
     number: float
@@ -43,6 +69,7 @@ class FailSafeN:
     average: float | None
     target: float | None
     alpha: float | None
+    papers: tuple[str, ...]
 
 
 def fail_safe_n(
@@ -98,15 +125,16 @@ def _rosenthal(y: NDArray[np.float64], v: NDArray[np.float64], alpha: float) -> 
     z = abs(float((y / v**0.5).sum())) / math.sqrt(k)
     critical = t_quantile(1.0 - 2.0 * alpha, math.inf) if alpha < 0.5 else 0.0
     number = _whole(k * (z / critical) ** 2 - k) if critical else math.inf
-    return FailSafeN(number, "Rosenthal", normal_tail(z), None, None, alpha)
+    return FailSafeN(number, "Rosenthal", normal_tail(z), None, None, alpha, _PAPERS["Rosenthal"])
 
 
 def _orwin(y: NDArray[np.float64], w: NDArray[np.float64], target: float | None) -> FailSafeN:
     mean = float(w @ y) / float(w.sum())
     goal = mean / 2.0 if target is None else float(target)
     if goal * mean <= 0.0:
-        return FailSafeN(math.inf, "Orwin", None, mean, goal, None)
-    return FailSafeN(_whole(y.size * (mean - goal) / goal), "Orwin", None, mean, goal, None)
+        return FailSafeN(math.inf, "Orwin", None, mean, goal, None, _PAPERS["Orwin"])
+    number = _whole(y.size * (mean - goal) / goal)
+    return FailSafeN(number, "Orwin", None, mean, goal, None, _PAPERS["Orwin"])
 
 
 def _rosenberg(y: NDArray[np.float64], v: NDArray[np.float64], alpha: float) -> FailSafeN:
@@ -115,7 +143,9 @@ def _rosenberg(y: NDArray[np.float64], v: NDArray[np.float64], alpha: float) -> 
     z = abs(weighted) / math.sqrt(total)
     more = (weighted / t_quantile(1.0 - alpha, math.inf)) ** 2 - total
     number = _whole(y.size * more / total)
-    return FailSafeN(number, "Rosenberg", 2.0 * normal_tail(z), weighted / total, None, alpha)
+    p_value = 2.0 * normal_tail(z)
+    papers = _PAPERS["Rosenberg"]
+    return FailSafeN(number, "Rosenberg", p_value, weighted / total, None, alpha, papers)
 
 
 def _whole(number: float) -> int:

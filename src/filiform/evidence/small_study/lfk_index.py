@@ -9,6 +9,7 @@ import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
+from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LfkIndex:
+class LfkIndex(Result):
     """The LFK index.
 
     Attributes:
@@ -25,12 +26,14 @@ class LfkIndex:
         words: "no asymmetry" within 1, "minor asymmetry" within 2, else "major asymmetry".
         z_scores: `(k,)` of the studies in the Doi plot, in the order given.
         warnings: what a reader must know.
+        papers: the paper.
     """
 
     index: float
     words: str
     z_scores: tuple[float, ...]
     warnings: tuple[str, ...]
+    papers: tuple[str, ...]
 
 
 def lfk_index(
@@ -84,6 +87,13 @@ def lfk_index(
             (
                 "the index depends on the number of studies even without bias (Schwarzer, Rucker "
                 "and Semaca 2024, Research Synthesis Methods)"
+            ),
+        ),
+        (
+            (
+                "Furuya-Kanamori L, Barendregt JJ, Doi SAR. A new improved graphical and "
+                "quantitative method for detecting bias in meta-analysis. International Journal of "
+                "Evidence-Based Healthcare 2018;16:195-203. doi:10.1097/XEB.0000000000000141"
             ),
         ),
     )

@@ -13,7 +13,8 @@ from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import choose, confidence
-from filiform.evidence._text import between, plain_dict, shown, shown_p
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.small_study.result import few_studies
 
@@ -30,7 +31,7 @@ _METHODS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class LimitMetaAnalysis:
+class LimitMetaAnalysis(Result):
     """The result of a limit meta-analysis.
 
     Attributes:
@@ -44,7 +45,7 @@ class LimitMetaAnalysis:
         method: "beta0", "betalim" or "mulim".
         k: number of studies.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     estimate: float
@@ -63,7 +64,7 @@ class LimitMetaAnalysis:
     method: str
     k: int
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a text that a person can read."""
@@ -73,10 +74,6 @@ class LimitMetaAnalysis:
             f"p {shown_p(self.p_value)}, bias {shown(self.alpha)}, G² {shown(100 * self.g2, 3)} %",
         ]
         return "\n".join(lines + [f"note: {warning}" for warning in self.warnings])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +152,7 @@ def limit_meta_analysis(
         method=chosen,
         k=y.size,
         warnings=few_studies(y.size),
-        references=(
+        papers=(
             (
                 "Rucker G, Schwarzer G, Carpenter JR, Binder H, Schumacher M. Treatment-effect "
                 "estimates adjusted for small-study effects via a limit meta-analysis. "

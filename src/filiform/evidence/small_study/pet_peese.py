@@ -10,6 +10,7 @@ import numpy as np
 from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile, two_sided_p
 from filiform.evidence._options import confidence
+from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown
 from filiform.evidence.small_study._line import Line, weighted_line
 from filiform.evidence.small_study.result import few_studies
@@ -17,6 +18,7 @@ from filiform.evidence.small_study.result import few_studies
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
     from numpy.typing import ArrayLike
 
 
@@ -44,7 +46,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class PetPeese:
+class PetPeese(Result):
     """Both lines and the rule's choice.
 
     Attributes:
@@ -55,7 +57,7 @@ class PetPeese:
         level: of the intervals.
         k: number of studies.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     pet: Limit
@@ -64,12 +66,22 @@ class PetPeese:
     level: float
     k: int
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     @property
     def estimate(self) -> Limit:
         """The chosen line's answer."""
         return self.peese if self.chosen == "PEESE" else self.pet
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a line, the chosen one marked."""
+        import pandas  # noqa: ICN001, PLC0415 - half a second that the analysis does not need
+
+        rows = [
+            {"line": name, **plain_dict(line), "chosen": name == self.chosen}
+            for name, line in (("PET", self.pet), ("PEESE", self.peese))
+        ]
+        return pandas.DataFrame(rows)
 
     def summary(self) -> str:
         """Return a text that a person can read."""
@@ -80,10 +92,6 @@ class PetPeese:
             f"interval {between(one.ci_low, one.ci_high)}",
         ]
         return "\n".join(lines + [f"note: {warning}" for warning in self.warnings])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
 
 def pet_peese(
@@ -124,7 +132,7 @@ def pet_peese(
         level=level,
         k=y.size,
         warnings=few_studies(y.size),
-        references=(
+        papers=(
             (
                 "Stanley TD, Doucouliagos H. Meta-regression approximations to reduce publication "
                 "selection bias. Research Synthesis Methods 2014;5:60-78. doi:10.1002/jrsm.1095"

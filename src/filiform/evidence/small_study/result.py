@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from filiform.evidence._text import between, plain_dict, shown, shown_p
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown, shown_p
 
 # Fewer studies than this leave the tests without power (Sterne et al. 2011, BMJ 343:d4002).
 FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class AsymmetryTest:
+class AsymmetryTest(Result):
     """A test of funnel asymmetry.
 
     Attributes:
@@ -27,7 +28,7 @@ class AsymmetryTest:
         k: number of studies.
         method: what was done, in words.
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     test: str
@@ -43,7 +44,7 @@ class AsymmetryTest:
     k: int
     method: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
 
     def summary(self) -> str:
         """Return a text that a person can read."""
@@ -56,10 +57,6 @@ class AsymmetryTest:
             interval = between(self.limit_ci_low, self.limit_ci_high)
             lines.append(f"effect of an infinitely large study: {shown(self.limit)} ({interval})")
         return "\n".join(lines + [f"note: {warning}" for warning in self.warnings])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
 
 def few_studies(k: int) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def schwarzer(
         k=a.size,
         method=f"rank correlation of counts, Kendall's tau {found.tau:.4g}",
         warnings=few_studies(a.size),
-        references=(
+        papers=(
             (
                 "Schwarzer G, Antes G, Schumacher M. A test for publication bias in meta-analysis "
                 "with sparse binary data. Statistics in Medicine 2007;26:721-733. "

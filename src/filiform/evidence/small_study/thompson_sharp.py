@@ -71,7 +71,7 @@ def thompson_sharp(
         k=y.size,
         method="regression on the standard error, additive tau² by moments",
         warnings=few_studies(y.size),
-        references=(
+        papers=(
             (
                 "Thompson SG, Sharp SJ. Explaining heterogeneity in meta-analysis: a comparison of "
                 "methods. Statistics in Medicine 1999;18:2693-2708."

@@ -12,13 +12,15 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
 from filiform.evidence._options import choose
-from filiform.evidence._text import between, plain_dict, shown
+from filiform.evidence._result import Result
+from filiform.evidence._text import between, shown
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.regression.meta_regression import meta_regression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from filiform.evidence.pooling.pooled import Pooled
@@ -34,7 +36,7 @@ _MOST_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class TrimAndFill:
+class TrimAndFill(Result):
     """The result of trim and fill.
 
     Attributes:
@@ -47,7 +49,7 @@ class TrimAndFill:
         original: the studies alone.
         estimator: "L0", "R0" or "Q0".
         warnings: what a reader must know.
-        references: the papers of exactly what was run.
+        papers: the papers of exactly what was run.
     """
 
     missing: int
@@ -60,7 +62,12 @@ class TrimAndFill:
     original: Pooled
     estimator: str
     warnings: tuple[str, ...]
-    references: tuple[str, ...]
+    papers: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a study, the filled ones marked."""
+        filled = [i >= self.original.k for i in range(self.pooled.k)]
+        return self.pooled.to_frame().assign(filled=filled)
 
     def summary(self) -> str:
         """Return a text that a person can read."""
@@ -71,10 +78,6 @@ class TrimAndFill:
             for name, fit in fits
         ]
         return "\n".join(lines + [f"note: {warning}" for warning in self.warnings])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all fields as plain numbers, texts and lists, ready for JSON."""
-        return plain_dict(self)
 
 
 class _Found(NamedTuple):
@@ -162,7 +165,7 @@ def trim_and_fill(
         original=original,
         estimator=kind,
         warnings=("a sensitivity analysis: the filled studies are not evidence",),
-        references=_PAPERS,
+        papers=_PAPERS,
     )
 
 
