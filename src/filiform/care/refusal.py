@@ -1,0 +1,61 @@
+"""What may not be done, and what is not right yet: values with their reason, not exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from filiform.care._record import Record
+
+__all__ = ["Problem", "Refusal", "open_problems"]
+
+AnsweredBy = Literal["mending", "confirmation", "second_look", "nothing"]
+"""How a problem is put right: the record is mended, a reason is kept, needles are counted again.
+
+`nothing`: it is said and holds nobody up.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Record):
+    """An act that is refused.
+
+    Attributes:
+        code: a word for programs, as `no_consent`.
+        sentence: what is refused, why, and what to do.
+        sources: ids of the bibliography; none for a rule of this project.
+
+    >>> Refusal("no_consent", "No session before consent. Read it together, and sign.").code
+    'no_consent'
+    """
+
+    code: str
+    sentence: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Record):
+    """Something in a record that is not right yet.
+
+    Attributes:
+        code: a word for programs, as `count_differs`.
+        sentence: what was found, and what to do.
+        key: names this problem within its record, the same at each look; a confirmation is kept
+            under it, as `dangerous_site:GB21:left`.
+        where: the place in the record, as `needles.3.depth_mm`; "" is the record as a whole.
+        answered_by: how it is put right.
+        sources: ids of the bibliography; none for a rule of this project.
+    """
+
+    code: str
+    sentence: str
+    key: str
+    where: str = ""
+    answered_by: AnsweredBy = "mending"
+    sources: tuple[str, ...] = ()
+
+
+def open_problems(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems that hold an act up: all but those that are only said."""
+    return tuple(problem for problem in problems if problem.answered_by != "nothing")
