@@ -1,8 +1,8 @@
 """What the effects of comparisons depend on: one value a treatment, or columns of a matrix.
 
-Both kinds give the same three things: the information X'WX, the projection X'Wy and the fitted
-effects Xβ. A treatment's row of X is never written down: its information is a Laplacian, filled by
-counting.
+Both kinds give the same things: the information X'WX, the projection X'Wy, the fitted effects Xβ
+and their variances. A treatment's row of X is never written down: its information is a Laplacian,
+filled by counting.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ RANK_TOLERANCE = 1e-9
 _MOST_EXPLAINED = 1e9
 _LEAST_EXPLAINED = 1.0 - 1e-6
 
+# An edge takes its weight from two places beside the diagonal and adds it to two on it.
+_SIGNS = np.array([[-1.0], [-1.0], [1.0], [1.0]])
+
 
 class Design(Protocol):
     """The linear predictor of the comparisons."""
@@ -44,6 +47,9 @@ class Design(Protocol):
     def fitted(self, beta: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `(m,)` Xβ."""
 
+    def variances(self, covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `(m,)` the diagonal of XGX'."""
+
 
 class Nodes:
     """One value a node; an edge is the difference of its two.
@@ -57,7 +63,7 @@ class Nodes:
         parts: `(count,)` the part of each node; all one where None.
     """
 
-    __slots__ = ("_cell", "_free", "count", "first", "rank", "second")
+    __slots__ = ("_block", "_cell", "_entry", "count", "first", "rank", "second")
 
     def __init__(
         self,
@@ -68,6 +74,9 @@ class Nodes:
     ) -> None:
         self.first, self.second, self.count = first, second, count
         self._cell = first * count + second
+        self._entry = np.concatenate(
+            (self._cell, second * count + first, first * (count + 1), second * (count + 1))
+        )
         degree = np.bincount(first, minlength=count) + np.bincount(second, minlength=count)
         if parts is None:
             grounded = [int(degree.argmax())]
@@ -76,16 +85,14 @@ class Nodes:
             grounded = order[np.unique(parts[order], return_index=True)[1]].tolist()
         free = np.ones(count, dtype=bool)
         free[grounded] = False
-        self._free = np.flatnonzero(free)
-        self.rank = self._free.size
+        chosen = np.flatnonzero(free)
+        self._block = (chosen[:, None] * count + chosen).ravel()
+        self.rank = chosen.size
 
     def information(self, w: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the `(count, count)` Laplacian."""
         t = self.count
-        half = tally(self._cell, w, t * t).reshape(t, t)
-        laplacian = -(half + half.T)
-        laplacian.flat[:: t + 1] = -laplacian.sum(axis=1)
-        return laplacian
+        return tally(self._entry, (_SIGNS * w).ravel(), t * t).reshape(t, t)
 
     def inverse(self, information: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the inverse of the free nodes' block, zeros elsewhere.
@@ -93,12 +100,11 @@ class Nodes:
         Raises:
             NearlySingularError: if it cannot be inverted to six digits.
         """
-        t, free = self.count, self._free
-        whole = np.zeros((t, t))
-        cells = (free[:, None] * t + free).ravel()
-        block = information.ravel()[cells].reshape(free.size, free.size)
-        whole.ravel()[cells] = scaled_inverse(block).ravel()
-        return whole
+        t, free = self.count, self.rank
+        whole = np.zeros(t * t)
+        block = information.ravel()[self._block].reshape(free, free)
+        whole[self._block] = scaled_inverse(block).ravel()
+        return whole.reshape(t, t)
 
     def projected(self, wy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the flow out of each node."""
@@ -108,6 +114,12 @@ class Nodes:
     def fitted(self, beta: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the differences of the nodes' values."""
         return beta[self.first] - beta[self.second]
+
+    def variances(self, covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the variances of the differences of the nodes' values."""
+        own = covariance.diagonal()
+        both = covariance.ravel()[self._cell]
+        return np.asarray(own[self.first] + own[self.second] - 2.0 * both)
 
 
 class Columns:
@@ -146,6 +158,10 @@ class Columns:
     def fitted(self, beta: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return Xβ."""
         return self.matrix @ beta
+
+    def variances(self, covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the diagonal of XGX'."""
+        return np.asarray(((self.matrix @ covariance) * self.matrix).sum(axis=1))
 
 
 def matrix_rank(matrix: NDArray[np.float64]) -> int:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from filiform.evidence.network._designs import laplacians_of
+from filiform.evidence.network._spectrum import Spectrum
 from filiform.evidence.network._tally import tally
-from filiform.evidence.network._weights import squares, weights
 from filiform.evidence.network.connection import components
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class InteractionFit(NamedTuple):
 
 def fit_interaction(data: NetworkData, designs: Designs, tau2: float) -> InteractionFit:
     """Fit every design on its own at a between-study variance."""
-    w = weights(data, tau2)
+    rows = Spectrum(data)
+    w = rows.weights(rows.precision(tau2))
     fitted = np.empty(data.effects.size)
     wy = w * data.effects
     for group in designs.groups:
@@ -64,7 +65,8 @@ def tau2_within(data: NetworkData, designs: Designs, at_zero: InteractionFit) ->
     if at_zero.df == 0:
         return None
     w = at_zero.weights
-    w2 = squares(data, w)
+    rows = Spectrum(data)
+    w2 = rows.weights(rows.precision(0.0) ** 2)
     slope = float(w.sum())
     for group in designs.groups:
         inverse = np.linalg.inv(laplacians_of(group, w)[:, 1:, 1:])

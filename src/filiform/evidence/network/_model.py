@@ -1,14 +1,13 @@
 """A weighted regression of comparisons at any τ², in the sums that the estimators of τ² read.
 
-Written with arms, the between-study covariance is S = I/2, so with r the residuals, G = (X'WX)⁻
-and M2, M3 the information made of the weights w2 and w3 (see `_weights`):
+Of the independent rows of `_spectrum` the between-study covariance is S = I/2, so with f their
+precisions, z their residuals, G = (X'FX)⁻, e = x'Gx of each row and h = X'F²z:
 
-    tr WS    = Σw                     y'PSPy   = Σ w2 r²/2
-    tr PS    = Σw − tr(G M2)/2        y'PSPSPy = (Σ w3 r² − h'Gh)/4,  h = X'(w2 r)
-    tr WSWS  = Σ w2/2                 tr PSPS  = Σ w2/2 − tr(G M3)/2 + tr(G M2 G M2)/4
+    tr WS   = Σf/2                   y'PSPy   = Σ f²z²/2
+    tr PS   = (Σf − Σf²e)/2          y'PSPSPy = (Σ f³z² − h'Gh)/4
+    tr WSWS = Σf²/4                  tr PSPS  = (Σf² − 2Σf³e + tr GM₂GM₂)/4,  M₂ = X'F²X
 
-*Source: Jackson, White and Riley 2012, Statistics in Medicine 31:3805, doi:10.1002/sim.5453;
-Rücker 2012, Research Synthesis Methods 3:312, doi:10.1002/jrsm.1058.*
+*Source: Jackson, White and Riley 2012, Statistics in Medicine 31:3805, doi:10.1002/sim.5453.*
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._model import LOG_2PI, Sums
 from filiform.evidence.network._design import NearlySingularError
-from filiform.evidence.network._weights import cubes, log_determinant, squares, weights
+from filiform.evidence.network._spectrum import Spectrum
+from filiform.evidence.tau2.likelihood import score_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,56 +49,81 @@ class Fit(NamedTuple):
 class NetworkModel:
     """Comparisons of a network and what they depend on."""
 
-    __slots__ = ("data", "design", "k", "p")
+    __slots__ = ("_fits", "_sums", "data", "design", "k", "p", "rows")
 
     def __init__(self, data: NetworkData, design: Design) -> None:
         self.data = data
         self.design = design
         self.k = data.contrasts
         self.p = design.rank
+        self.rows = Spectrum(data)
+        self._fits: dict[float, Fit] = {}
+        self._sums: dict[float, Sums] = {}
 
     @property
     def df(self) -> int:
         """Residual degrees of freedom."""
         return self.k - self.p
 
+    @property
+    def variances(self) -> NDArray[np.float64]:
+        """The `(k,)` sampling variances of the rows, each beside one τ²."""
+        return 2.0 * self.rows.values
+
+    @property
+    def effects(self) -> NDArray[np.float64]:
+        """The comparisons in both directions: which one is given is convention."""
+        return np.concatenate((self.data.effects, -self.data.effects))
+
+    def scores(self, grid: NDArray[np.float64], *, restricted: bool) -> NDArray[np.float64]:
+        """Return twice the score of the (restricted) likelihood at each τ² of a grid."""
+        return np.array([score_at(self, tau2, restricted=restricted) for tau2 in grid.tolist()])
+
     def fit(self, tau2: float) -> Fit:
         """Return the weighted least squares fit at τ²."""
-        return self._solve(weights(self.data, tau2))
+        if tau2 not in self._fits:
+            self._fits[tau2] = self._solve(self.rows.weights(self.rows.precision(tau2)))
+        return self._fits[tau2]
 
-    def dersimonian_laird(self, at_zero: Fit) -> float:
+    def dersimonian_laird(self) -> float:
         """Return the generalised DerSimonian-Laird estimate, (Q − df)/tr PS cut at 0."""
-        w2 = squares(self.data, at_zero.weights)
-        m2 = self.design.information(w2)
-        slope = float(at_zero.weights.sum()) - 0.5 * float(np.vdot(at_zero.covariance, m2))
-        return max(0.0, (at_zero.q - self.df) / slope)
+        at_zero = self.fit(0.0)
+        f, e = self.rows.precision(0.0), self._leverage(at_zero)
+        return max(0.0, (at_zero.q - self.df) / (0.5 * float(f.sum() - (f * f) @ e)))
 
     def sums_at(self, tau2: float) -> Sums:
         """Return the sums of the module's docstring at τ²."""
-        design = self.design
-        beta, g, q, w = self.fit(tau2)
-        w2, w3 = squares(self.data, w), cubes(self.data, w)
-        r = self.data.effects - design.fitted(beta)
+        if tau2 not in self._sums:
+            self._sums[tau2] = self._sums_of(self.fit(tau2), self.rows.precision(tau2))
+        return self._sums[tau2]
+
+    def _sums_of(self, fit: Fit, f: NDArray[np.float64]) -> Sums:
+        design, g = self.design, fit.covariance
+        r = self.data.effects - design.fitted(fit.beta)
+        e, z = self._leverage(fit), self.rows.differences(r)
+        f2 = f * f
+        w2 = self.rows.weights(f2)
         gm2 = g @ design.information(w2)
-        gm3 = float(np.vdot(g, design.information(w3)))
-        w2r = w2 * r
-        h = design.projected(w2r)
-        half_w2 = 0.5 * float(w2.sum())
-        total = float(w.sum())
+        h = design.projected(w2 * r)
+        total, squares, f2z2 = float(f.sum()), float(f @ f), f2 * z * z
         return Sums(
-            total,
-            half_w2,
-            total - 0.5 * float(np.trace(gm2)),
-            half_w2 - 0.5 * gm3 + 0.25 * float(np.vdot(gm2, gm2.T)),
-            q,
-            0.5 * float(w2r @ r),
-            0.25 * (float((w3 * r) @ r) - float(h @ g @ h)),
+            0.5 * total,
+            0.25 * squares,
+            0.5 * (total - float(f2 @ e)),
+            0.25 * (squares - 2.0 * float((f2 * f) @ e) + float(np.vdot(gm2, gm2.T))),
+            fit.q,
+            0.5 * float(f2z2.sum()),
+            0.25 * (float(f @ f2z2) - float(h @ g @ h)),
         )
+
+    def _leverage(self, fit: Fit) -> NDArray[np.float64]:
+        return self.rows.leverage(self.design.variances(fit.covariance))
 
     def log_likelihood(self, tau2: float, *, restricted: bool) -> float:
         """Return the (restricted) log-likelihood, without what τ² does not move."""
         _, g, q, _ = self.fit(tau2)
-        value = -0.5 * (self.k * LOG_2PI + q - log_determinant(self.data, tau2))
+        log_determinant = float(np.log(self.rows.precision(tau2)).sum())
+        value = -0.5 * (self.k * LOG_2PI + q - log_determinant)
         if not restricted:
             return value
         eigenvalues = np.linalg.eigvalsh(g)
@@ -106,7 +131,7 @@ class NetworkModel:
 
     def unweighted(self) -> tuple[float, float]:
         """Return a moment estimate of τ² as a numerator above k − p, and 0."""
-        return self.dersimonian_laird(self.fit(0.0)) * self.df, 0.0
+        return self.dersimonian_laird() * self.df, 0.0
 
     def _solve(self, w: NDArray[np.float64]) -> Fit:
         y, design = self.data.effects, self.design

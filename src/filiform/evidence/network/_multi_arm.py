@@ -138,12 +138,32 @@ def laplacians(variances: NDArray[np.float64], arms: int) -> NDArray[np.float64]
     return found
 
 
-def laplacian_of(w: NDArray[np.float64], arms: int) -> NDArray[np.float64]:
-    """Return `(n, arms, arms)` the Laplacians of trials from the weights of their pairs."""
-    found = -_square(w, arms, sign=1.0)
-    diagonal = np.arange(arms)
-    found[:, diagonal, diagonal] = -np.add.reduce(found, axis=2)
-    return found
+def spectrum(
+    variances: NDArray[np.float64], arms: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the eigenvalues and eigenvectors of trials' centred covariances.
+
+    Args:
+        variances: `(n, arms·(arms−1)/2)` of their pairs.
+        arms: how many, three or more.
+
+    Returns:
+        `(n, arms−1)` values in ascending order and `(n, arms, arms−1)` vectors that sum to 0.
+    """
+    basis = _contrasts(arms)
+    core = -0.5 * (basis.T @ _square(variances, arms, sign=1.0) @ basis)
+    values, vectors = np.linalg.eigh(core)
+    return values, basis @ vectors
+
+
+@lru_cache(maxsize=64)
+def _contrasts(arms: int) -> NDArray[np.float64]:
+    """Return `(arms, arms−1)` orthonormal columns that sum to 0 (Helmert's)."""
+    found = np.zeros((arms, arms - 1))
+    for n in range(1, arms):
+        found[:n, n - 1] = 1.0
+        found[n, n - 1] = -n
+    return np.asarray(found / np.sqrt((found * found).sum(axis=0)))
 
 
 def _square(values: NDArray[np.float64], arms: int, *, sign: float) -> NDArray[np.float64]:

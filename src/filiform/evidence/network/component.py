@@ -213,7 +213,7 @@ def component_network(
     standard = NetworkModel(data, Nodes(data.first, data.second, len(data.treatments), part))
     settings = Settings(method, given, data.treatments[0], "undesirable", confidence(level))
     at_zero = model.fit(0.0)
-    estimate = estimate_tau2(model, at_zero, settings)
+    estimate = estimate_tau2(model, settings)
     value = 0.0 if estimate is None else estimate.value
     fits = (at_zero, at_zero if value == 0.0 else model.fit(value))
     blind = blind_directions(model)

@@ -218,7 +218,7 @@ def network_regression(
     _refuse_collinear(model, x, names)
     at_zero = model.fit(0.0)
     settings = Settings(method, given, reference, "undesirable", confidence(level))
-    found = estimate_tau2(model, at_zero, settings)
+    found = estimate_tau2(model, settings)
     value = 0.0 if found is None else found.value
     fit = at_zero if value == 0.0 else model.fit(value)
     t = len(data.treatments)
