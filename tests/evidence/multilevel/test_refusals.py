@@ -120,7 +120,7 @@ def test_collinear_moderators_are_named() -> None:
         )
     with pytest.raises(EvidenceError, match="no intercept and no moderators"):
         multilevel(Y, V, random=random_intercept("g", G), intercept=False)
-    with pytest.raises(EvidenceError, match="moderator x has 2 values for 6 studies"):
+    with pytest.raises(EvidenceError, match="2 values of x for 6 studies: give one a study"):
         multilevel(Y, V, random=random_intercept("g", G), moderators={"x": [1.0, 2.0]})
     with pytest.raises(EvidenceError, match="two columns are called 'intercept'"):
         multilevel(Y, V, random=random_intercept("g", G), moderators={"intercept": x})

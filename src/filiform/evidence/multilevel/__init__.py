@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from filiform.evidence.multilevel._blup import RandomEffect
+from filiform.evidence.multilevel.coefficients import Coefficient, JointTest
 from filiform.evidence.multilevel.multilevel import multilevel, three_level
 from filiform.evidence.multilevel.random import (
     STRUCTURES,
@@ -12,7 +13,6 @@ from filiform.evidence.multilevel.random import (
     random_structure,
 )
 from filiform.evidence.multilevel.result import (
-    Coefficient,
     Component,
     ComponentInterval,
     Multilevel,
@@ -24,6 +24,7 @@ __all__ = [
     "Coefficient",
     "Component",
     "ComponentInterval",
+    "JointTest",
     "Multilevel",
     "Random",
     "RandomEffect",

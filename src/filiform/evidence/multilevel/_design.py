@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
+from filiform.evidence.regression._design import Design, design
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -32,16 +33,24 @@ class Data:
     Attributes:
         y: `(k,)` effects.
         V: `(k,)` sampling variances or `(k, k)` covariances.
-        X: `(k, p)` design.
-        coefficients: the names of its columns.
+        design: its columns.
         labels: the names of the studies.
     """
 
     y: Array
     V: Array
-    X: Array
-    coefficients: tuple[str, ...]
+    design: Design
     labels: tuple[str, ...]
+
+    @property
+    def X(self) -> Array:  # noqa: N802 - as in the formulas
+        """The design, `(k, p)`."""
+        return self.design.matrix
+
+    @property
+    def coefficients(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return self.design.names
 
     @property
     def variances(self) -> Array:
@@ -49,12 +58,18 @@ class Data:
         return np.diagonal(self.V) if self.V.ndim == 2 else self.V
 
 
+class Asked(NamedTuple):
+    """The moderators of a model, and how they enter it."""
+
+    moderators: Mapping[str, Sequence[object]]
+    formula: str | None
+    intercept: bool
+
+
 def checked(
     estimates: ArrayLike,
     variances: ArrayLike,
-    moderators: Mapping[str, ArrayLike] | None,
-    *,
-    intercept: bool,
+    asked: Asked,
     labels: Iterable[object] | None,
 ) -> Data:
     """Return the data of a model.
@@ -68,13 +83,14 @@ def checked(
     else:
         y, _, names = _check.studies(estimates, np.diagonal(matrix), labels)
         V = _covariances(matrix, names)
-    X, coefficients = _columns(moderators or {}, y.size, names, intercept=intercept)
-    if y.size <= X.shape[1]:
+    made = _design(asked, y.size, names)
+    if y.size <= len(made.names):
         raise EvidenceError(
-            f"{y.size} studies and {X.shape[1]} coefficients leave no residual degrees of freedom, "
-            "at least 1 is needed: drop a moderator"
+            f"{y.size} studies and {len(made.names)} coefficients leave no residual degrees of "
+            "freedom, at least 1 is needed: drop a moderator"
         )
-    return Data(y, V, X, coefficients, names)
+    _independent(made.matrix, made.names)
+    return Data(y, V, made, names)
 
 
 def _matrix(variances: ArrayLike) -> Array | None:
@@ -126,25 +142,19 @@ def _positive_definite(correlation: Array, names: tuple[str, ...]) -> None:
     )
 
 
-def _columns(
-    moderators: Mapping[str, ArrayLike], k: int, labels: tuple[str, ...], *, intercept: bool
-) -> tuple[Array, tuple[str, ...]]:
-    columns = {INTERCEPT: np.ones(k)} if intercept else {}
-    for name, values in moderators.items():
-        column = _check.numbers(name, values)
-        if column.size != k:
-            raise EvidenceError(
-                f"moderator {name} has {column.size} values for {k} studies: give one a study"
-            )
-        _check.finite(name, column, labels)
-        if name in columns:
+def _design(asked: Asked, k: int, labels: tuple[str, ...]) -> Design:
+    """Return the columns of a formula, or of all moderators side by side."""
+    formula = asked.formula
+    if formula is None:
+        if not asked.intercept and not len(asked.moderators):
+            raise EvidenceError("no intercept and no moderators: give at least one of them")
+        if not len(asked.moderators):
+            formula = "~ 1"
+    made = design(asked.moderators, formula, k, labels, intercept=asked.intercept)
+    for i, name in enumerate(made.names):
+        if name in made.names[:i]:
             raise EvidenceError(f"two columns are called {name!r}: rename the moderator")
-        columns[name] = column
-    if not columns:
-        raise EvidenceError("no intercept and no moderators: give at least one of them")
-    X = np.column_stack(list(columns.values()))
-    _independent(X, tuple(columns))
-    return X, tuple(columns)
+    return made
 
 
 def _independent(X: Array, names: tuple[str, ...]) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Shares of the first guess that each search starts from; the highest peak found is taken.
 _STARTS = (1.0, 0.05)
+# Correlations that the searches start from, as a way from 0 to the bound; the others only where the
+# first ends at an edge, which may be no peak (a variance of 0 is flat in its correlation).
+_MIDDLE, _OUTER = 0.5, (0.95, -0.5)
 # A curvature this small beside the others means that a direction is not determined at all.
 _UNDETERMINED = 1e-9
 # A variance this small beside the typical one is the rounding of 0.
@@ -94,18 +97,22 @@ def fit(data: Data, terms: Sequence[Term], *, restricted: bool) -> Fitted:
     blocks = stacks(data.y / np.sqrt(scale), Q, data.V / scale, terms)
     model = MixedModel(blocks, tuple(terms), data.y.size, Q.shape[1], restricted)
     share = max(guess / scale, 0.1) / len(terms)
-    found = [
-        maximise(model.derivatives, model.value, _start(model, share * part), model.bounds)
-        for part in _STARTS
-    ]
+    found = _searched(model, share, _MIDDLE)
+    if any(map(correlated, terms)) and not all(one.free.all() for one in found):
+        found += [one for correlation in _OUTER for one in _searched(model, share, correlation)]
     best = max(found, key=lambda maximum: (round(maximum.value, 9), maximum.converged))
     best = _cleaned(model, best)
     _determined(model, best)
     return Fitted(data, model, transform, scale, best, model.gls(best.theta))
 
 
-def _start(model: MixedModel, variance: float) -> Array:
-    return np.concatenate([term.structure.start(variance) for term in model.terms])
+def _searched(model: MixedModel, share: float, correlation: float) -> list[Maximum]:
+    """Return what is found from each start."""
+    starts = (
+        np.concatenate([term.structure.start(share * part, correlation) for term in model.terms])
+        for part in _STARTS
+    )
+    return [maximise(model.derivatives, model.value, start, model.bounds) for start in starts]
 
 
 def _cleaned(model: MixedModel, found: Maximum) -> Maximum:

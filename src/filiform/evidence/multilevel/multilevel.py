@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from filiform.evidence._distributions import chi2_tail, f_tail, t_quantile, two_sided_p
+from filiform.evidence._distributions import chi2_tail, t_quantile
 from filiform.evidence._options import choose, confidence
 from filiform.evidence.multilevel._degrees import CONTAIN, INTERVALS, coefficient_df
-from filiform.evidence.multilevel._design import INTERCEPT, checked
+from filiform.evidence.multilevel._design import INTERCEPT, Asked, checked
 from filiform.evidence.multilevel._fitting import Fitted, correlated, fit
 from filiform.evidence.multilevel._share import variance_shares
 from filiform.evidence.multilevel._terms import terms_of
+from filiform.evidence.multilevel.coefficients import Estimated
 from filiform.evidence.multilevel.random import Random, nested
-from filiform.evidence.multilevel.result import Coefficient, Component, Multilevel
+from filiform.evidence.multilevel.result import Component, Multilevel
 from filiform.evidence.pooling.pooled import information_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike
+
+    from filiform.evidence.multilevel.coefficients import Coefficient, JointTest
 
 _METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -57,7 +60,8 @@ def multilevel(
     variances: ArrayLike,
     *,
     random: Random | Sequence[Random],
-    moderators: Mapping[str, ArrayLike] | None = None,
+    moderators: Mapping[str, Sequence[object]] | None = None,
+    formula: str | None = None,
     intercept: bool = True,
     method: str = "REML",
     interval: str = "t_contain",
@@ -72,8 +76,10 @@ def multilevel(
         estimates: `(k,)` effects.
         variances: `(k,)` sampling variances above 0, or their `(k, k)` covariance matrix.
         random: the random terms: see `nested`, `random_intercept`, `random_structure`.
-        moderators: name to `(k,)` numbers.
-        intercept: whether there is a mean effect beside the moderators.
+        moderators: name to `(k,)` values: numbers, or texts that become indicators of every level
+            but the first in alphabetical order. A data frame will do.
+        formula: which moderators, as for `meta_regression`; all side by side where None.
+        intercept: whether there is a mean effect beside the moderators; a formula says it itself.
         method: "REML" or "ML".
         interval: "normal" (z), "t" with k − p degrees of freedom, or "t_contain" with those of the
             coarsest grouping that a column does not vary within.
@@ -98,7 +104,8 @@ def multilevel(
     how = choose("method", method, _METHODS)
     kind = choose("interval", interval, INTERVALS)
     wanted = confidence(level)
-    data = checked(estimates, variances, moderators, intercept=intercept, labels=labels)
+    asked = Asked(moderators or {}, formula, intercept)
+    data = checked(estimates, variances, asked, labels)
     given = (random,) if isinstance(random, Random) else tuple(random)
     fitted = fit(data, terms_of(given, data.y.size), restricted=how == "REML")
     return _result(fitted, how, kind, wanted)
@@ -149,7 +156,9 @@ def three_level(
 
 def _result(fitted: Fitted, how: str, kind: str, level: float) -> Multilevel:
     data, p = fitted.data, fitted.model.p
-    coefficients = _coefficients(fitted, kind, level)
+    df = coefficient_df(kind, data.X, fitted.model.terms)
+    estimated = Estimated(data.coefficients, fitted.beta, fitted.covariance, df)
+    coefficients = estimated.coefficients(level)
     components = _components(fitted)
     sampling = fitted.sampling_only()
     criteria = information_criteria(
@@ -159,9 +168,9 @@ def _result(fitted: Fitted, how: str, kind: str, level: float) -> Multilevel:
         p,
         restricted=how == "REML",
     )
-    qm, df1, df2, qm_p = _moderators(fitted, coefficients)
+    together = _moderators(estimated)
     low, high = _prediction(fitted, coefficients, level)
-    df = data.y.size - p
+    left = data.y.size - p
     return Multilevel(
         coefficients,
         tuple(tuple(row) for row in fitted.covariance.tolist()),
@@ -169,12 +178,12 @@ def _result(fitted: Fitted, how: str, kind: str, level: float) -> Multilevel:
         low,
         high,
         sampling.rss,
-        df,
-        chi2_tail(sampling.rss, df),
-        qm,
-        df1,
-        df2,
-        qm_p,
+        left,
+        chi2_tail(sampling.rss, left),
+        together.statistic if together else None,
+        together.df1 if together else None,
+        together.df2 if together else None,
+        together.p_value if together else None,
         criteria,
         data.y.size,
         data.labels,
@@ -186,31 +195,6 @@ def _result(fitted: Fitted, how: str, kind: str, level: float) -> Multilevel:
         _warnings(fitted, kind, components),
         REFERENCES,
         fitted,
-    )
-
-
-def _coefficients(fitted: Fitted, kind: str, level: float) -> tuple[Coefficient, ...]:
-    df = coefficient_df(kind, fitted.data.X, fitted.model.terms)
-    errors = np.sqrt(np.diagonal(fitted.covariance))
-    return tuple(
-        coefficient(name, float(b), float(se), d, level)
-        for name, b, se, d in zip(fitted.data.coefficients, fitted.beta, errors, df, strict=True)
-    )
-
-
-def coefficient(name: str, estimate: float, error: float, df: float, level: float) -> Coefficient:
-    """Return a coefficient with its test and interval."""
-    statistic = estimate / error
-    half = t_quantile(level, df) * error
-    return Coefficient(
-        name,
-        estimate,
-        error,
-        statistic,
-        df,
-        two_sided_p(statistic, df),
-        estimate - half,
-        estimate + half,
     )
 
 
@@ -229,19 +213,10 @@ def _components(fitted: Fitted) -> tuple[Component, ...]:
     return tuple(found)
 
 
-def _moderators(
-    fitted: Fitted, coefficients: tuple[Coefficient, ...]
-) -> tuple[float | None, int | None, float | None, float | None]:
+def _moderators(estimated: Estimated) -> JointTest | None:
     """Return the joint test of all coefficients but the intercept."""
-    at = [i for i, c in enumerate(coefficients) if c.name != INTERCEPT]
-    if not at:
-        return None, None, None, None
-    b = fitted.beta[at]
-    q = float(b @ np.linalg.solve(fitted.covariance[np.ix_(at, at)], b))
-    df = min(coefficients[i].df for i in at)
-    if math.isinf(df):
-        return q, len(at), df, chi2_tail(q, len(at))
-    return q / len(at), len(at), df, f_tail(q / len(at), len(at), df)
+    others = [name for name in estimated.names if name != INTERCEPT]
+    return estimated.joint_of(others) if others else None
 
 
 def _prediction(

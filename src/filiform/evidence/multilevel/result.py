@@ -13,40 +13,23 @@ from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.multilevel._blup import RandomEffect, random_effects
-from filiform.evidence.multilevel._design import INTERCEPT as CONSTANT
 from filiform.evidence.multilevel._profile import profile_interval
+from filiform.evidence.multilevel.coefficients import (
+    Coefficient,
+    Estimated,
+    JointTest,
+    coefficient_table,
+)
 from filiform.evidence.pooling.pooled import FitStatistics, Predicted
+from filiform.evidence.regression._design import columns_for
+from filiform.evidence.regression.inflation import VarianceInflation, variance_inflation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from filiform.evidence.multilevel._fitting import Fitted
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """One coefficient of a regression.
-
-    Attributes:
-        name: of its column; "intercept" for the mean effect.
-        estimate: the coefficient.
-        standard_error: of it.
-        statistic: estimate / standard error.
-        df: degrees of freedom; infinite for the normal.
-        p_value: two-sided, of no effect.
-        ci_low, ci_high: its interval.
-    """
-
-    name: str
-    estimate: float
-    standard_error: float
-    statistic: float
-    df: float
-    p_value: float
-    ci_low: float
-    ci_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +126,7 @@ class Multilevel(Result):
 
     def predict(
         self,
-        at: Mapping[str, float] | None = None,
+        at: Mapping[str, object] | None = None,
         *,
         inner: object | None = None,
         level: float | None = None,
@@ -151,7 +134,7 @@ class Multilevel(Result):
         """Return the mean effect at values of the moderators, and where a new effect would lie.
 
         Args:
-            at: a value for each moderator; none are needed where there are none.
+            at: a number or level for each moderator; none where the model has none.
             inner: the inner level of the new effect, where levels have their own variances;
                 without it there is no prediction interval then.
             level: of both intervals; that of the fit where None.
@@ -171,6 +154,51 @@ class Multilevel(Result):
             wide = t_quantile(wanted, df) * float(np.sqrt(error**2 + spread))
             low, high = mean - wide, mean + wide
         return Predicted(mean, error, mean - half, mean + half, low, high, wanted, "as pooled")
+
+    def contrasts(self, matrix: Sequence[Sequence[float]]) -> tuple[Coefficient, ...]:
+        """Return linear combinations of the coefficients, one a row.
+
+        Args:
+            matrix: `(m, p)` what each coefficient is multiplied with.
+
+        Raises:
+            EvidenceError: for rows that are not as long as there are coefficients.
+        """
+        return self._estimated.contrasts(matrix, self.level)
+
+    def test_of(self, names: Sequence[str]) -> JointTest:
+        """Return the test of some coefficients together.
+
+        Args:
+            names: of the coefficients.
+
+        Raises:
+            EvidenceError: for a name that no coefficient has.
+        """
+        return self._estimated.joint_of(names)
+
+    def test_of_contrasts(self, matrix: Sequence[Sequence[float]]) -> JointTest:
+        """Return the test of several linear combinations together.
+
+        Args:
+            matrix: `(m, p)` independent rows.
+
+        Raises:
+            EvidenceError: for rows of another length, or that depend on one another.
+        """
+        return self._estimated.joint(matrix)
+
+    def variance_inflation(self, *, by_term: bool = False) -> tuple[VarianceInflation, ...]:
+        """Return how much the moderators inflate each other's variances.
+
+        Args:
+            by_term: whether the coefficients of one term (the levels of a factor) go together.
+
+        Raises:
+            EvidenceError: for fewer than two moderators.
+        """
+        made = self.fitted.data.design
+        return variance_inflation(made.names, made.groups(by_term=by_term), self.fitted.covariance)
 
     def component_intervals(self, *, level: float | None = None) -> tuple[ComponentInterval, ...]:
         """Return profile likelihood intervals of all variances and correlations.
@@ -248,15 +276,26 @@ class Multilevel(Result):
 
         return pandas.DataFrame([plain_dict(c) for c in self.coefficients])
 
-    def _row(self, at: Mapping[str, float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        names = [c.name for c in self.coefficients]
-        needed = [name for name in names if name != CONSTANT]
+    def _row(self, at: Mapping[str, object]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        needed = self.fitted.data.design.levels
         if sorted(at) != sorted(needed):
             raise EvidenceError(
                 f"moderators given: {', '.join(at) or 'none'}; needed: "
                 f"{', '.join(needed) or 'none'}: give one value for each"
             )
-        return np.array([at.get(name, 1.0) for name in names], dtype=np.float64)
+        rows = columns_for(self.fitted.data.design, at)
+        if rows.shape[0] != 1:
+            raise EvidenceError(f"{rows.shape[0]} new effects at once: ask for one at a time")
+        return np.asarray(rows[0], dtype=np.float64).ravel()
+
+    @property
+    def _estimated(self) -> Estimated:
+        return Estimated(
+            tuple(c.name for c in self.coefficients),
+            self.fitted.beta,
+            self.fitted.covariance,
+            tuple(c.df for c in self.coefficients),
+        )
 
     def _variance(self, inner: str | None) -> float | None:
         """Return the variance of a new effect about its mean, None where the level decides."""
@@ -272,18 +311,3 @@ class Multilevel(Result):
             for c in variances
             if "[" not in c.parameter or c.parameter == f"tau2[{inner}]"
         )
-
-
-def coefficient_table(coefficients: tuple[Coefficient, ...], percent: str) -> str:
-    """Return coefficients as a table."""
-    rows = [
-        [
-            c.name,
-            shown(c.estimate),
-            shown(c.standard_error),
-            between(c.ci_low, c.ci_high),
-            shown_p(c.p_value),
-        ]
-        for c in coefficients
-    ]
-    return table(["", "estimate", "SE", f"{percent} interval", "p"], rows)

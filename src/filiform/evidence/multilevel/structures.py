@@ -54,8 +54,11 @@ class Structure(Protocol):
     def bounds(self) -> tuple[Array, Array]:
         """The box that the parameters live in."""
 
-    def start(self, variance: float) -> Array:
-        """Return where to start when the term has this variance."""
+    def start(self, variance: float, correlation: float) -> Array:
+        """Return where to start when the term has this variance.
+
+        The correlation is a way from 0 to its bound: 1 above, the smallest below.
+        """
 
     def entries(self, theta: Array, a: Index, b: Index) -> Entries:
         """Return G[a, b] with derivatives."""
@@ -104,11 +107,11 @@ class Scaled:
             low[-1], high[-1] = self.floor, 1.0
         return low, high
 
-    def start(self, variance: float) -> Array:
-        """Return equal variances and a correlation of one half."""
+    def start(self, variance: float, correlation: float) -> Array:
+        """Return equal variances and the correlation."""
         theta = np.full(len(self.parameters), np.sqrt(variance) if self.squared else variance)
         if self.kind != "none":
-            theta[-1] = 0.5
+            theta[-1] = correlation if correlation > 0.0 else -correlation * self.floor
         return theta
 
     def reported(self, theta: Array, scale: float) -> Array:
@@ -192,10 +195,11 @@ class Unstructured:
         q = len(self.names) * (len(self.names) + 1) // 2
         return np.full(q, -np.inf), np.full(q, np.inf)
 
-    def start(self, variance: float) -> Array:
-        """Return equal variances and correlations of one half."""
+    def start(self, variance: float, correlation: float) -> Array:
+        """Return equal variances and correlations."""
         m = len(self.names)
-        g = variance * (0.5 * np.eye(m) + 0.5)
+        rho = correlation if correlation > 0.0 else correlation / (m - 1)
+        g = variance * ((1.0 - rho) * np.eye(m) + rho)
         return np.asarray(np.linalg.cholesky(g)[np.tril_indices(m)], dtype=np.float64)
 
     def factor(self, theta: Array) -> Array:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 
+_NUMBERS = (int, float, np.number, np.bool_)
+
+
 class Levels(NamedTuple):
     """The levels of a moderator that is a factor; none where it is a number."""
 
@@ -39,33 +42,63 @@ class Design(NamedTuple):
     formula: Formula
     levels: Mapping[str, Levels]
 
+    def groups(self, *, by_term: bool) -> tuple[int, ...]:
+        """Return the group of each column for variance inflation, −1 for the intercept."""
+        if by_term:
+            return self.terms
+        return tuple(-1 if term < 0 else j for j, term in enumerate(self.terms))
+
 
 def design(
     moderators: Mapping[str, Sequence[object]],
     formula: str | None,
     k: int,
     labels: tuple[str, ...],
+    *,
+    intercept: bool = True,
 ) -> Design:
     """Return the design of a formula; of all moderators side by side where there is none.
 
+    Args:
+        moderators: name to `(k,)` values.
+        formula: see `_formula`; None for all moderators.
+        k: number of studies.
+        labels: `(k,)` their names, for messages.
+        intercept: whether there is one where no formula says it.
+
     Raises:
-        EvidenceError: for moderators that are unknown, missing or not as many as studies.
+        EvidenceError: for moderators that are unknown, missing or not as many as studies, or that
+            are the same in all of them.
     """
-    plain = all(name.isidentifier() for name in moderators)
-    if formula is None and not plain:
-        raise EvidenceError("moderators need names without spaces or signs, to be told apart")
-    parsed = parse(" + ".join(moderators) if formula is None else formula)
+    if not hasattr(moderators, "keys"):
+        raise EvidenceError(
+            f"moderators are a {type(moderators).__name__}, names with one value a study are "
+            'needed: such as {"dose": [10, 20, 15]}'
+        )
+    for name in moderators:
+        if formula is None and not str(name).isidentifier():
+            raise EvidenceError(
+                f"moderators need names without spaces or signs, to be told apart: rename {name!r}"
+            )
+    side_by_side = " + ".join(moderators) + ("" if intercept else " - 1")
+    parsed = parse(side_by_side if formula is None else formula)
     used = dict.fromkeys(factor.name for term in parsed.terms for factor in term)
     for name in used:
         if name not in moderators:
             raise EvidenceError(unknown("moderator", name, moderators))
     levels = {name: _levels(name, moderators[name], k, labels) for name in used}
+    for name, known in levels.items():
+        _varies(name, moderators[name], known, intercept=parsed.intercept)
     matrix, names, terms = _columns(parsed, moderators, levels, k)
     return Design(matrix, names, terms, parsed, levels)
 
 
-def columns_for(design: Design, moderators: Mapping[str, Sequence[object]]) -> Array:
+def columns_for(design: Design, moderators: Mapping[str, object]) -> Array:
     """Return the columns of new studies, `(m, p)`.
+
+    Args:
+        design: of the fit.
+        moderators: name to `(m,)` values, or to one value.
 
     Raises:
         EvidenceError: for moderators that are missing, or levels that the fit does not know.
@@ -75,26 +108,45 @@ def columns_for(design: Design, moderators: Mapping[str, Sequence[object]]) -> A
     missing = [name for name in design.levels if name not in moderators]
     if missing:
         raise EvidenceError(f"new values are missing for {', '.join(missing)}: give one each")
-    sizes = {name: len(moderators[name]) for name in design.levels}
+    given = {name: _several(moderators[name]) for name in design.levels}
+    sizes = {name: len(values) for name, values in given.items()}
     m = next(iter(sizes.values()))
     if len(set(sizes.values())) > 1:
         raise EvidenceError(f"new values of different length {sizes}: give one a study in each")
-    labels = tuple(map(str, range(1, m + 1)))
+    if m == 0:
+        raise EvidenceError("the new values are empty: give at least one")
     for name, known in design.levels.items():
-        if known.names:
-            for level in map(str, moderators[name]):
-                if level not in known.names:
-                    raise EvidenceError(unknown(f"level of {name}", level, known.names))
-        else:
-            _levels(name, moderators[name], m, labels)
-    matrix, _, _ = _columns(design.formula, moderators, design.levels, m)
+        _known(name, given[name], known)
+    matrix, _, _ = _columns(design.formula, given, design.levels, m)
     return matrix
 
 
+def _several(values: object) -> Sequence[object]:
+    """Return one value as a list of one."""
+    if isinstance(values, str) or not hasattr(values, "__len__"):
+        return [values]
+    return list(values)  # type: ignore[call-overload, no-any-return] # what has a length is a column
+
+
+def _known(name: str, values: Sequence[object], known: Levels) -> None:
+    """Refuse new values that are not what the fit knows."""
+    if known.names:
+        for level in map(str, values):
+            if level not in known.names:
+                raise EvidenceError(unknown(f"level of {name}", level, known.names))
+        return
+    labels = tuple(map(str, range(1, len(values) + 1)))
+    if _levels(name, values, len(values), labels).names:
+        raise EvidenceError(f"{name} is {values[0]!r}, a number is needed: it was one in the fit")
+
+
 def _levels(name: str, values: Sequence[object], k: int, labels: tuple[str, ...]) -> Levels:
+    if not hasattr(values, "__len__") or np.ndim(next(iter(values), 0.0)) != 0:  # type: ignore[arg-type] # asked what it is
+        raise EvidenceError(f"{name} has not one value a study: give {k} numbers or texts")
     if len(values) != k:
         raise EvidenceError(f"{len(values)} values of {name} for {k} studies: give one a study")
-    if all(isinstance(value, (int, float, np.number, np.bool_)) for value in values):
+    numeric = np.array([isinstance(value, _NUMBERS) for value in values])
+    if numeric.all():
         _check.finite(name, np.asarray(values, dtype=np.float64), labels)
         return Levels(())
     _check.refuse_where(
@@ -102,7 +154,34 @@ def _levels(name: str, values: Sequence[object], k: int, labels: tuple[str, ...]
         labels,
         lambda _: f"{name} is missing: leave the study out or fill it in",
     )
+    if numeric.any():
+        given = list(values)
+        _check.refuse_where(
+            ~numeric,
+            labels,
+            lambda i: (
+                f"{name} is {given[i]!r} where others are numbers: mend it, or give all as texts "
+                "for a comparison of groups"
+            ),
+        )
     return Levels(tuple(sorted(set(map(str, values)))))
+
+
+def _varies(name: str, values: Sequence[object], known: Levels, *, intercept: bool) -> None:
+    """Refuse a moderator that is the same in all studies."""
+    k = len(values)
+    if len(known.names) == 1:
+        raise EvidenceError(
+            f"{name} is {known.names[0]!r} in all {k} studies, at least 2 levels are needed: "
+            "there is nothing to compare, leave it out"
+        )
+    if not known.names and intercept and k > 1:
+        numbers = np.asarray(values, dtype=np.float64)
+        if (numbers == numbers[0]).all():
+            raise EvidenceError(
+                f"{name} is {numbers[0]:g} in all {k} studies: there is nothing to compare, "
+                "leave it out"
+            )
 
 
 def _columns(
@@ -112,19 +191,16 @@ def _columns(
     k: int,
 ) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
     found = [("intercept", np.ones(k), -1)] if parsed.intercept else []
-    full = not parsed.intercept
+    whole = _whole(parsed, levels)
     for place, term in enumerate(parsed.terms):
         parts = [("", np.ones(k))]
         for factor in term:
-            single = len(term) == 1
-            own = _of_factor(factor, moderators, levels, all_levels=full and single)
+            own = _of_factor(factor, moderators, levels, all_levels=(term, factor) in whole)
             parts = [
                 (f"{name}:{more}" if name else more, column * values)
                 for more, values in own
                 for name, column in parts
             ]
-        if len(term) == 1 and levels[term[0].name].names:
-            full = False
         found += [(name, column, place) for name, column in parts]
     if not found:
         raise EvidenceError("the formula has neither intercept nor moderators: give one")
@@ -133,6 +209,25 @@ def _columns(
         tuple(name for name, _, _ in found),
         tuple(place for _, _, place in found),
     )
+
+
+def _whole(parsed: Formula, levels: Mapping[str, Levels]) -> set[tuple[tuple[Factor, ...], Factor]]:
+    """Return which factors of which terms have a column for every level.
+
+    As in R: those whose term without them is not in the model (x:group beside x leaves one level
+    out, alone it does not); without an intercept, the first that stands alone.
+    """
+    present = {frozenset(term) for term in parsed.terms}
+    alone = [term for term in parsed.terms if len(term) == 1 and levels[term[0].name].names]
+    found = {
+        (term, factor)
+        for term in parsed.terms
+        for factor in term
+        if len(term) > 1 and frozenset(term) - {factor} not in present
+    }
+    if not parsed.intercept and alone:
+        found.add((alone[0], alone[0][0]))
+    return found
 
 
 def _of_factor(

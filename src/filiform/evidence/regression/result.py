@@ -14,9 +14,11 @@ from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
 from filiform.evidence._text import between, plain_dict, shown, shown_p, table
 from filiform.evidence.pooling.pooled import FitStatistics, information_criteria
+from filiform.evidence.regression._contrasts import contrast_rows
 from filiform.evidence.regression._design import columns_for
 from filiform.evidence.regression._model import RegressionModel
 from filiform.evidence.regression._omnibus import omnibus
+from filiform.evidence.regression.inflation import VarianceInflation, variance_inflation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,12 +123,12 @@ class MetaRegression(Result):
     papers: tuple[str, ...]
 
     def predict(
-        self, moderators: Mapping[str, Sequence[object]], *, level: float | None = None
+        self, moderators: Mapping[str, object], *, level: float | None = None
     ) -> tuple[PredictedEffect, ...]:
         """Return the expected effect at new values of the moderators.
 
         Args:
-            moderators: name to `(m,)` values of the moderators in the model.
+            moderators: name to `(m,)` values of the moderators in the model, or to one value.
             level: of the intervals; that of the fit where None.
 
         Raises:
@@ -186,7 +188,7 @@ class MetaRegression(Result):
         for name in names:
             if name not in known:
                 raise EvidenceError(unknown("coefficient", name, known))
-        rows = np.eye(self.p)[[known.index(name) for name in names]]
+        rows = np.eye(self.p)[[known.index(name) for name in dict.fromkeys(names)]]
         return self.test_of_contrasts(rows.tolist())
 
     def test_of_contrasts(self, matrix: Sequence[Sequence[float]]) -> tuple[float, int, float]:
@@ -203,6 +205,19 @@ class MetaRegression(Result):
             raise EvidenceError("the contrasts depend on one another: leave some out")
         beta, covariance = self._arrays()
         return omnibus(rows @ beta, rows @ covariance @ rows.T, range(rows.shape[0]), self.df)
+
+    def variance_inflation(self, *, by_term: bool = False) -> tuple[VarianceInflation, ...]:
+        """Return how much the moderators inflate each other's variances.
+
+        Args:
+            by_term: whether the coefficients of one term (the levels of a factor) go together.
+
+        Raises:
+            EvidenceError: for fewer than two moderators.
+        """
+        return variance_inflation(
+            self.design.names, self.design.groups(by_term=by_term), np.array(self.covariance)
+        )
 
     def model(self) -> RegressionModel:
         """Return the model behind the fit, for further computations."""
@@ -265,10 +280,4 @@ class MetaRegression(Result):
     def _rows(
         self, matrix: Sequence[Sequence[float]]
     ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        rows = np.asarray(matrix, dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] != self.p:
-            raise EvidenceError(
-                f"a contrast needs {self.p} numbers a row, one for each of "
-                f"{', '.join(one.name for one in self.coefficients)}"
-            )
-        return rows
+        return contrast_rows(matrix, tuple(one.name for one in self.coefficients))

@@ -17,8 +17,11 @@ from filiform.evidence._options import choose, confidence
 from filiform.evidence._result import Result
 from filiform.evidence._text import plain_dict, shown, shown_p
 from filiform.evidence.multilevel._design import INTERCEPT
-from filiform.evidence.multilevel.multilevel import coefficient
-from filiform.evidence.multilevel.result import Coefficient, Multilevel, coefficient_table
+from filiform.evidence.multilevel.coefficients import (
+    Coefficient,
+    coefficient,
+    coefficient_table,
+)
 from filiform.evidence.robust import _sandwich
 from filiform.evidence.robust._working import Working, working
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from filiform.evidence.multilevel.result import Multilevel
     from filiform.evidence.pooling.pooled import Pooled
     from filiform.evidence.regression.result import MetaRegression
 
