@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from filiform import __version__
-from filiform.cli import _statistics
+from filiform.cli import _statistics, _upkeep
 from filiform.errors import FiliformError
 
 EXIT_FAULT = 2
@@ -37,6 +37,8 @@ def program() -> None:
 
 program.add_command(_statistics.pool)
 program.add_command(_statistics.network)
+program.add_command(_upkeep.backup)
+program.add_command(_upkeep.restore)
 
 
 def _day(_: click.Context, __: click.Parameter, given: str | None) -> dt.date:

@@ -38,6 +38,15 @@ def secret_key() -> str:
     return ""
 
 
+def keep_secret(secret: str) -> None:
+    """Put another installation's secret in the place of ours: what it signed is then valid here."""
+    here = directory()
+    descriptor, temporary = tempfile.mkstemp(dir=here)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    Path(temporary).replace(here / _KEY_FILE)
+
+
 def _write_once(path: Path, text: str) -> None:
     """Put a whole file in place, or leave the one that another process put there first."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("e-mail address", unique=True, max_length=254)
     is_active = models.BooleanField(default=True)
-    joined_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
+    joined_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -1,0 +1,69 @@
+"""What the operator of a practice runs: a copy of everything, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data directory that ./serve uses (FILIFORM_DATA, or var).",
+)
+
+
+def site(data: Path | None) -> None:
+    """Make Django ready on a data directory, with its database at this version."""
+    if data is not None:
+        os.environ["FILIFORM_DATA"] = str(data.absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiform.site.settings")
+    import django  # noqa: PLC0415  (only these commands need it)
+
+    from filiform.site import data as data_directory  # noqa: PLC0415
+
+    data_directory.ensure()
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _file(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.argument(name, type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.command()
+@_file("copy")
+@data_option
+def backup(*, copy: Path, data: Path | None) -> None:
+    """Write everything that the practices keep to one file, while they go on working.
+
+    COPY is the file to write. It holds health records and the site's secret: guard it as those.
+    """
+    site(data)
+    from filiform.site.copies.backup import back_up  # noqa: PLC0415
+
+    manifest = back_up(copy, now=dt.datetime.now(tz=dt.UTC))
+    click.echo(f"{copy.name}: {manifest.count} rows, {len(manifest.chains)} practices")
+
+
+@click.command()
+@_file("copy")
+@data_option
+def restore(*, copy: Path, data: Path | None) -> None:
+    """Put a copy into an empty data directory, field for field.
+
+    COPY is a file that `filiform backup` wrote.
+    """
+    site(data)
+    from filiform.site.copies.backup import restore as put_back  # noqa: PLC0415
+
+    manifest = put_back(copy)
+    click.echo(f"{manifest.count} rows of {manifest.made_at} are back: start ./serve")
