@@ -89,10 +89,19 @@ class ScreeningRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """What stands against an act, in words, and the sources of the rows behind it."""
+
+    sentence: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CareRules:
     """All of care.toml that sessions and courses read."""
 
     screening: ScreeningRules
+    refusals: Mapping[str, RefusalRule]
     ranges: Mapping[str, read.Reader[float]]
     responses: Mapping[str, tuple[str, ...]]
     dangers: tuple[Danger, ...]
@@ -125,6 +134,7 @@ def care_rules() -> CareRules:
     count = read.mapping(rules["count"], "count")
     return CareRules(
         screening=_screening(rules["screening"], "screening"),
+        refusals=MappingProxyType(dict(read.by_name(_refusal)(rules["refusal"], "refusal"))),
         ranges=MappingProxyType(dict(read.by_name(_range)(needle["ranges"], "needle.ranges"))),
         responses=MappingProxyType(
             {
@@ -153,6 +163,18 @@ def _screening(value: object, where: str) -> ScreeningRules:
         stop_urgency=fields.take("stop_urgency", _NAMES),
         stop_needling=fields.take("stop_needling", _NAMES),
     )
+
+
+def _refusal(value: object, where: str) -> RefusalRule:
+    fields = read.Fields(value, ("sentence", "basis", "contraindications"), where)
+    library, none = published(), tuple[str, ...]()
+    rows = fields.get("contraindications", _NAMES, none)
+    cited = (
+        source.id
+        for row in rows
+        for source in library.sources_of(library.contraindications[row].source)
+    )
+    return RefusalRule(fields.take("sentence", read.text), tuple(dict.fromkeys(cited)))
 
 
 def _range(value: object, where: str) -> read.Reader[float]:
