@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.evidence.network.networks import contrasts, network_of
@@ -10,14 +10,29 @@ from tests.evidence.network.networks import contrasts, network_of
 from filiform.errors import EvidenceError
 from filiform.evidence.network import (
     comparison_adjusted_funnel,
+    component_network,
     contributions,
     fit_network,
+    flow_measures,
     hat_matrix,
+    hypergeometric_network,
     league_table,
+    mantel_haenszel_network,
+    net_heat,
     network_arms,
     network_contrasts,
+    network_regression,
     node_split,
+    p_scores,
+    q_decomposition,
+    rank_probabilities,
+    study_impact,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from filiform.evidence._result import Result
 
 
 @pytest.mark.parametrize(
@@ -41,9 +56,17 @@ from filiform.evidence.network import (
         (([1, 1, 1], [1, 1, 1], ["A", "A", "C"], ["B", "B", "D"], ["Ho"] * 3),
          "study 'Ho': 'A' against 'B' is given more than once"),
         (([0.5, 0.4, 0.7], [1, 1, 1], ["A", "A", "B"], ["B", "C", "C"], ["Ho"] * 3),
-         "study 'Ho': the effects of its 3 arms contradict each other by 0.267"),
+         r"study 'Ho' of 3 arms \(A, B, C\): its effects contradict each other by 0.267"),
         (([0.5, 0.4, -0.1], [0.2, 0.2, 0.6], ["A", "A", "B"], ["B", "C", "C"], ["Ho"] * 3),
-         "study 'Ho': its standard errors leave the arm 'A' a variance of -0.14"),
+         r"study 'Ho' of 3 arms \(A, B, C\): its standard errors leave the arm 'A' a"),
+        (([0] * 6, [2.2, 1, 1, 1, 1, 2.2], [*"AAABBC"], [*"BCDCDD"], ["Ho"] * 6),
+         r"study 'Ho' of 4 arms \(A, B, C, D\): no covariance of its arms gives these standard"),
+        (([0.5], [1e60], ["A"], ["B"], ["Ho"]), "study 'Ho': the effect 0.5 with standard error"),
+        (([0.5], [1e-60], ["A"], ["B"], ["Ho"]), "beyond 1e-50 to 1e.50: write the effects in an"),
+        (([-1e60], [1], ["A"], ["B"], ["Ho"]), "study 'Ho': the effect -1e.60"),
+        (([0.5], [0.2], "A", ["B"], ["Ho"]), "treatments1 is one text, 'A': give a list"),
+        (([0.5], [0.2], ["A"], ["B"], ["  "]), "studies has no name in row 1"),
+        (([0.5], [0.2], ["A"], [" A "], ["Ho"]), "study 'Ho': 'A' is compared with itself"),
     ],
 )  # fmt: skip
 def test_comparisons_that_cannot_be_used_are_refused(columns: Any, message: str) -> None:
@@ -72,6 +95,10 @@ def test_comparisons_that_cannot_be_used_are_refused(columns: Any, message: str)
         ("ODDS", "AB", {"events": [1, 2], "n": [9, 9]}, "unknown measure 'ODDS'"),
         ("OR", "AB", {"events": [1, 2], "n": [9]}, "columns of different length"),
         ("OR", "AB", {"events": [1, 2], "n": [9, 9], "zero_cells": "al"}, "did you mean 'all'"),
+        ("OR", "AB", {"events": [0, 2], "n": [9, 9], "increment": -1}, "increment -1 is no number"),
+        ("OR", "AB", {"events": [0, 2], "n": [9, 9], "sds": [1, 1]}, "leave sds out, or choose"),
+        ("OR", "AB", {"events": ["two", 2], "n": [9, 9]}, "events holds something that is not a"),
+        ("MD", "AB", {"means": [1, 2], "sds": [1, 1], "n": [0, 9]}, "arm 'A': n is 0, 1 or more"),
     ],
 )
 def test_arms_that_cannot_be_used_are_refused(
@@ -95,6 +122,77 @@ def test_arms_that_cannot_be_used_are_refused(
 def test_options_that_do_not_exist_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(EvidenceError, match=message):
         fit_network(contrasts("senn2013"), **options)
+
+
+def test_a_tolerance_that_is_none_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="tolerance -1 is no distance"):
+        network_contrasts([0.5], [0.2], ["A"], ["B"], ["Ho"], tolerance=-1)
+
+
+_PARTS = network_contrasts([0.1, 0.2], [0.1, 0.1], ["A", "C"], ["B", "D"], [1, 2])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: fit_network(_PARTS),
+        lambda: network_regression(_PARTS, {"year": [1, 2]}, reference="A"),
+        lambda: mantel_haenszel_network([1, 1, 2, 2], [*"ABCD"], [1, 2, 3, 4], [9] * 4),
+        lambda: hypergeometric_network([1, 1, 2, 2], [*"ABCD"], [1, 2, 3, 4], [9] * 4),
+    ],
+    ids=["fit", "regression", "Mantel-Haenszel", "hypergeometric"],
+)
+def test_parts_that_no_trial_joins_are_named(ask: Callable[[], object]) -> None:
+    with pytest.raises(EvidenceError, match=r"\(A, B; C, D\)"):
+        ask()
+
+
+def test_components_say_what_parts_cannot_tell() -> None:
+    apart = component_network(_PARTS)
+    assert apart.compare("A", "C").estimate is None
+    assert apart.compare("A", "B").estimate == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("method", [mantel_haenszel_network, hypergeometric_network])
+@pytest.mark.parametrize(
+    ("events", "n", "message"),
+    [
+        ([10, 2], [9, 9], "study 'Ho', arm 'A': 10 events in 9 persons"),
+        ([0, 2], [0, 9], "study 'Ho', arm 'A': n is 0, 1 or more is needed"),
+        ([float("nan"), 2], [9, 9], "study 'Ho', arm 'A': events is nan"),
+        (["x", 2], [9, 9], "events holds something that is not a number"),
+        ([1], [9, 9], "columns of different length"),
+    ],
+)
+def test_tables_of_rare_events_that_cannot_be_used_are_refused(
+    method: Callable[..., object], events: list[Any], n: list[float], message: str
+) -> None:
+    with pytest.raises(EvidenceError, match=message):
+        method(["Ho", "Ho"], ["A", "B"], events, n)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        contributions, flow_measures, hat_matrix, league_table, net_heat, p_scores,
+        rank_probabilities, study_impact,
+    ],
+)  # fmt: skip
+def test_every_question_knows_its_models(ask: Callable[..., object]) -> None:
+    with pytest.raises(EvidenceError, match="unknown model 'randm': did you mean 'random'"):
+        ask(network_of("dong2013"), model="randm")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        contributions, flow_measures, hat_matrix, league_table, net_heat, node_split, p_scores,
+        q_decomposition, rank_probabilities, study_impact,
+    ],
+)  # fmt: skip
+def test_every_question_has_an_answer_for_one_trial(ask: Callable[..., Result]) -> None:
+    net = fit_network(network_contrasts([0.5], [0.2], ["A"], ["B"], ["only"]))
+    assert "nan" not in ask(net).summary()
 
 
 def test_words_that_no_question_knows_are_refused() -> None:

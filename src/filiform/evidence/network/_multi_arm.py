@@ -100,9 +100,9 @@ def check(data: NetworkData, arms: int, edges: NDArray[np.intp], tolerance: floa
     discord = np.abs(data.effects[edges] - (means[:, i] - means[:, j])).max(axis=1)
     for n in np.flatnonzero(discord > tolerance)[:1].tolist():
         raise EvidenceError(
-            f"study {data.studies[data.study[edges[n, 0]]]!r}: the effects of its {arms} arms "
-            f"contradict each other by {discord[n]:.3g}, at most {tolerance:g} is admissible: "
-            "check their signs and values, give the arms, or allow more by tolerance"
+            f"{_trial(data, arms, edges[n])}: its effects contradict each other by "
+            f"{discord[n]:.3g}, at most {tolerance:g} is admissible: check their signs and values, "
+            "give the arms, or allow more by tolerance"
         )
     spread = _square(data.variances[edges], arms, sign=1.0)
     row = spread.sum(axis=2)
@@ -111,12 +111,29 @@ def check(data: NetworkData, arms: int, edges: NDArray[np.intp], tolerance: floa
     bad = own < -_ROUNDING * np.abs(own).max(axis=1, keepdims=True)
     for n in np.flatnonzero(bad.any(axis=1))[:1].tolist():
         arm = int(np.flatnonzero(bad[n])[0])
-        node = [data.first[edges[n, 0]], *data.second[edges[n, : arms - 1]]][arm]
         raise EvidenceError(
-            f"study {data.studies[data.study[edges[n, 0]]]!r}: its standard errors leave the arm "
-            f"{data.treatments[node]!r} a variance of {own[n, arm]:.3g}, above 0 is needed: "
-            "check the standard errors of its comparisons, or give the arms"
+            f"{_trial(data, arms, edges[n])}: its standard errors leave the arm "
+            f"{_arms(data, arms, edges[n])[arm]!r} a variance of {own[n, arm]:.3g}, above 0 is "
+            "needed: check the standard errors of its comparisons, or give the arms"
         )
+    values = spectrum(data.variances[edges], arms)[0]
+    for n in np.flatnonzero(values[:, 0] <= _ROUNDING**2 * values[:, -1])[:1].tolist():
+        raise EvidenceError(
+            f"{_trial(data, arms, edges[n])}: no covariance of its arms gives these standard "
+            "errors: check the standard errors of its comparisons, or give the arms"
+        )
+
+
+def _arms(data: NetworkData, arms: int, edges: NDArray[np.intp]) -> list[str]:
+    """Return the names of the arms of a trial."""
+    nodes = [data.first[edges[0]], *data.second[edges[: arms - 1]]]
+    return [data.treatments[node] for node in nodes]
+
+
+def _trial(data: NetworkData, arms: int, edges: NDArray[np.intp]) -> str:
+    """Return the name of a trial and its arms, to begin a message with."""
+    study = data.studies[data.study[edges[0]]]
+    return f"study {study!r} of {arms} arms ({', '.join(_arms(data, arms, edges))})"
 
 
 def laplacians(variances: NDArray[np.float64], arms: int) -> NDArray[np.float64]:

@@ -82,7 +82,7 @@ def network_arms(
             "IRR", "IRD", "IRSD" (of events, times).
         studies: `(a,)` the trial of each arm.
         treatments: `(a,)` its treatment, once in a trial.
-        events: `(a,)` whole numbers from 0 to n.
+        events: `(a,)` from 0 to n; not always whole where some were imputed.
         n: `(a,)` persons, 1 or more.
         means: `(a,)`.
         sds: `(a,)` standard deviations, above 0.
@@ -105,8 +105,16 @@ def network_arms(
     Medical Research Methodology 16:91, equations 4 and 5, doi:10.1186/s12874-016-0189-0 (SMD).*
     """
     name = _measure(measure)
+    if not 0.0 <= increment < math.inf:
+        raise EvidenceError(f"increment {increment!r} is no number of events: give 0 or above")
     given = {"events": events, "n": n, "means": means, "sds": sds, "times": times}
     columns = {key: given[key] for key in MEASURES[name].needs}
+    unread = [key for key, column in given.items() if column is not None and key not in columns]
+    if unread:
+        raise EvidenceError(
+            f"{name} is made of {', '.join(columns)}: leave {', '.join(unread)} out, or choose "
+            "another measure"
+        )
     arms = read_arms(name, studies, treatments, columns)
     rule = choose("zero_cells", zero_cells, ZERO_CELLS)
     if not keep_empty and name in {"OR", "RR"}:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The admissible discord of a trial's contrasts, in units of the effect: room for printed rounding.
 TOLERANCE = 0.001
+# Beyond these, powers of a weight up to the third are more, or less, than a double can hold.
+_LARGEST, _SMALLEST = 1e50, 1e-50
 
 
 class MultiArm(NamedTuple):
@@ -152,6 +154,9 @@ def network_contrasts(
     _check.finite("the estimate", y, trial)
     _check.finite("the standard error", se, trial)
     _check.refuse_where(se <= 0.0, trial, lambda i: _not_positive("standard error", se[i]))
+    _refuse_beyond(y, se, trial)
+    if not tolerance >= 0.0:
+        raise EvidenceError(f"tolerance {tolerance!r} is no distance: give 0 or above")
     treatments, first, second = _positions(one, two)
     _check.refuse_where(
         first == second,
@@ -214,12 +219,14 @@ def assemble(
 
 
 def names(what: str, given: Iterable[object]) -> list[str]:
-    """Return names as texts.
+    """Return names as texts, without blanks around them.
 
     Raises:
         EvidenceError: if one is missing or there are none.
     """
-    found = [name if isinstance(name, str) else _name(name) for name in given]
+    if isinstance(given, str):
+        raise EvidenceError(f"{what} is one text, {given!r}: give a list, one name a row")
+    found = [(name if isinstance(name, str) else _name(name)).strip() for name in given]
     if not found:
         raise EvidenceError(f"{what} is empty: give one name a row")
     if "" in found:
@@ -242,6 +249,19 @@ def same_lengths(lengths: dict[str, int]) -> None:
 def alphabetical(given: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct names in alphabetical order, capitals beside small letters."""
     return tuple(sorted(set(given), key=lambda name: (name.casefold(), name)))
+
+
+def _refuse_beyond(y: NDArray[np.float64], se: NDArray[np.float64], trial: list[str]) -> None:
+    """Refuse magnitudes whose weights cannot be held."""
+    far = (np.abs(y) > _LARGEST) | (se > _LARGEST) | (se < _SMALLEST)
+    _check.refuse_where(
+        far,
+        trial,
+        lambda i: (
+            f"the effect {y[i]:g} with standard error {se[i]:g} is beyond {_SMALLEST:g} to "
+            f"{_LARGEST:g}: write the effects in another unit"
+        ),
+    )
 
 
 def _name(value: object) -> str:
