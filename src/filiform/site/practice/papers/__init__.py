@@ -1,0 +1,1 @@
+"""Papers: what is printed for the person, the doctor and the insurer, as accessible PDF."""
