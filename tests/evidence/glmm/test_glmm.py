@@ -114,7 +114,7 @@ def test_one_node_is_the_laplace_approximation_that_metafor_uses_for_two_effects
     )
     measure = "IRR" if rates else "OR"
     found = counts(measure, {i: data[k] for i, k in zip(inputs, keys, strict=True)}, None)
-    laplace = build(measure, "UM.RS", found, 1)
+    laplace = build(measure, "UM.RS", found, 1, np.ones((found.y.shape[0], 1)))
     full = replace(laplace, points=21)
     top = fit(name)
     phi = np.array([top.estimate, 0.0, math.sqrt(top.tau2), math.sqrt(top.sigma2 or 0.0)])
@@ -271,6 +271,8 @@ def test_results_are_readable_and_travel_as_json() -> None:
     assert len(frame) == 17
     assert any("Stijnen" in paper for paper in found.references())
     assert set(MODELS) == {"OR", "IRR", "PLO", "IRLN"}
+    assert found.pi_low is not None
+    assert found.pi_high is not None
     assert found.pi_low < found.ci_low < found.estimate < found.ci_high < found.pi_high
 
 

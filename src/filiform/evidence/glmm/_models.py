@@ -42,12 +42,16 @@ class Counts(NamedTuple):
         size: `(k, arms)` people or person-time.
         labels: their names.
         dropped: the names of those that say nothing: no events, or only events, in both groups.
+        kept: which of those given are in the model.
+        names: of all that were given.
     """
 
     y: Array
     size: Array
     labels: tuple[str, ...]
     dropped: tuple[str, ...]
+    kept: NDArray[np.bool_]
+    names: tuple[str, ...]
 
 
 def counts(
@@ -76,6 +80,8 @@ def counts(
         size[~silent],
         tuple(n for n, s in zip(names, silent, strict=True) if not s),
         tuple(n for n, s in zip(names, silent, strict=True) if s),
+        ~silent,
+        names,
     )
     _two_sided(kept, rates=rates)
     return kept
@@ -124,36 +130,49 @@ def _support(found: Counts, *, rates: bool) -> tuple[Array, Array]:
     return np.maximum(0.0, total - n2), np.minimum(n1, total)
 
 
-def build(measure: str, model: str, found: Counts, points: int) -> Marginal:
-    """Return the marginal likelihood of a model by name."""
+def build(measure: str, model: str, found: Counts, points: int, x: Array) -> Marginal:
+    """Return the marginal likelihood of a model by name.
+
+    Args:
+        measure: one of `MODELS`.
+        model: of the measure.
+        found: the counts.
+        points: nodes in each direction.
+        x: `(k, p)` the design of the effect.
+    """
     rates = measure in {"IRR", "IRLN"}
     if model in {"CM.EL", "CM.AL"}:
         exact = model == "CM.EL" and not rates
-        return _hypergeometric(found, points) if exact else _conditional(found, points)
+        return _hypergeometric(found, points, x) if exact else _conditional(found, points, x)
     k, arms = found.y.shape
     offset = np.log(found.size) if rates else np.zeros((k, arms))
     family: Family = Poisson() if rates else Binomial(found.size)
     constant = _poisson_constant(found.y) if rates else _binomial_constant(found.y, found.size)
+    each = x[:, None, :]
     if arms == 1:
-        X, C = np.ones((k, 1, 1)), np.ones((k, 1, 1))
-        return Marginal(found.y, offset, X, C, False, family, constant, points)
+        one = np.ones((k, 1, 1))
+        return Marginal(found.y, offset, each, one, False, family, constant, points)
     side = np.broadcast_to(np.array([0.5, -0.5])[None, :, None], (k, 2, 1))
     if model == "UM.FS":
-        return Marginal(found.y, offset, side, side, True, family, constant, points)
-    X = np.concatenate([side, np.ones((k, 2, 1))], axis=2)
-    return Marginal(found.y, offset, X, X, False, family, constant, points)
+        return Marginal(found.y, offset, side * each, side, True, family, constant, points)
+    # As metafor: the log odds of the second group do not depend on the moderators.
+    one = np.ones((k, 2, 1))
+    X = np.concatenate([(side + 0.5) * each, one], axis=2)
+    C = np.concatenate([side, one], axis=2)
+    return Marginal(found.y, offset, X, C, False, family, constant, points)
 
 
-def _conditional(found: Counts, points: int) -> Marginal:
+def _conditional(found: Counts, points: int, x: Array) -> Marginal:
     """Return events of the first group among those of both: binomial with ln(size₁/size₂)."""
     y, total = found.y[:, :1], found.y.sum(axis=1, keepdims=True)
     offset = np.log(found.size[:, :1] / found.size[:, 1:])
     one = np.ones((y.shape[0], 1, 1))
     constant = _binomial_constant(y, total)
-    return Marginal(y, offset, one, one, False, Binomial(total), constant, points)
+    family = Binomial(total)
+    return Marginal(y, offset, x[:, None, :], one, False, family, constant, points)
 
 
-def _hypergeometric(found: Counts, points: int) -> Marginal:
+def _hypergeometric(found: Counts, points: int, x: Array) -> Marginal:
     low, high = _support(found, rates=False)
     support, weights, constant = [], [], []
     for a, b, y, (n1, n2) in zip(low, high, found.y, found.size, strict=True):
@@ -165,7 +184,8 @@ def _hypergeometric(found: Counts, points: int) -> Marginal:
     one = np.ones((len(support), 1, 1))
     family = Hypergeometric(tuple(support), tuple(weights))
     offset = np.zeros((len(support), 1))
-    return Marginal(found.y[:, :1], offset, one, one, False, family, np.array(constant), points)
+    constants, each = np.array(constant), x[:, None, :]
+    return Marginal(found.y[:, :1], offset, each, one, False, family, constants, points)
 
 
 def _log_choose(n: Array | float, u: Array) -> Array:

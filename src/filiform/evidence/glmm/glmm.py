@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from filiform.errors import EvidenceError
-from filiform.evidence._distributions import (
-    chi2_tail,
-    t_quantile,
-    two_sided_p,
-)
+from filiform.evidence import _check
+from filiform.evidence._distributions import chi2_tail, t_quantile
 from filiform.evidence._options import choose, confidence
 from filiform.evidence.effects.effect_size import effect_size
 from filiform.evidence.glmm._models import MODELS, Counts, build, counts
 from filiform.evidence.glmm.result import Glmm
+from filiform.evidence.multilevel._design import INTERCEPT, independent, orthonormal
 from filiform.evidence.multilevel._newton import Maximum, maximise
+from filiform.evidence.multilevel.coefficients import Estimated
 from filiform.evidence.pooling.pooled import information_criteria
+from filiform.evidence.regression._design import design
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from filiform.evidence.glmm._marginal import Marginal
+    from filiform.evidence.regression._design import Design, Moderators
 
     Array = NDArray[np.float64]
 
@@ -44,6 +45,8 @@ _ZERO = 1e-6
 # Nodes in each direction: one random effect, two random effects.
 _POINTS = MappingProxyType({1: 41, 2: 21})
 _FEWEST_POINTS, _MOST_POINTS = 5, 100
+# Log odds further than this from the others are not estimates: the likelihood has no top.
+_FARTHEST = 20.0
 # How much more nodes may change the log-likelihood before a note says so.
 _SETTLED = 1e-8
 
@@ -83,6 +86,8 @@ def glmm(
     events: ArrayLike | None = None,
     n: ArrayLike | None = None,
     time: ArrayLike | None = None,
+    moderators: Moderators | None = None,
+    formula: str | None = None,
     interval: str = "normal",
     level: float = 0.95,
     points: int | None = None,
@@ -109,7 +114,9 @@ def glmm(
         events: `(k,)` events of single groups (PLO, IRLN).
         n: `(k,)` people of single groups (PLO).
         time: `(k,)` person-time of single groups (IRLN).
-        interval: "normal" or "t" with k − 1 degrees of freedom.
+        moderators: name to `(k,)` values of the effect's moderators, as for `meta_regression`.
+        formula: which of them, as for `meta_regression`; all side by side where None.
+        interval: "normal" or "t" with k − p degrees of freedom, p the coefficients.
         level: of all intervals.
         points: nodes of the adaptive Gauss-Hermite rule in each direction, 5 to 100.
         labels: `(k,)` names of the studies.
@@ -144,7 +151,8 @@ def glmm(
     }
     found = counts(kind, given, labels)
     nodes = _points(points, 2 if chosen == "UM.RS" else 1)
-    fitted = _fit(build(kind, chosen, found, nodes))
+    made = _design(found, moderators, formula)
+    fitted = _fit(kind, chosen, found, nodes, made)
     return _result(fitted, found, _Asked(kind, chosen, how, wanted))
 
 
@@ -156,10 +164,44 @@ class _Asked(NamedTuple):
 
 
 class _Fitted(NamedTuple):
-    """A likelihood at its top; `p` coefficients, then standard deviations."""
+    """A likelihood at its top; `p` coefficients, then standard deviations.
+
+    Attributes:
+        marginal: with an orthogonal design.
+        top: of it.
+        design: what was asked, its rows the studies in the model.
+        transform: `(p, p)` the coefficients of the design, of those of the orthogonal one.
+    """
 
     marginal: Marginal
     top: Maximum
+    design: Design
+    transform: Array
+
+    def beta(self) -> Array:
+        """Return the coefficients of the design."""
+        return np.asarray(self.transform @ self.top.theta[: self.transform.shape[0]])
+
+    def covariance(self) -> Array:
+        """Return their covariance matrix."""
+        free, p = np.flatnonzero(self.top.free), self.transform.shape[0]
+        inner = np.linalg.inv(-self.top.hessian[np.ix_(free, free)])[:p, :p]
+        return np.asarray(self.transform @ inner @ self.transform.T)
+
+
+def _design(found: Counts, moderators: Moderators | None, formula: str | None) -> Design:
+    """Return the design of the studies in the model."""
+    asked = "~ 1" if formula is None and moderators is None else formula
+    made = design(moderators or {}, asked, len(found.names), found.names)
+    made = made._replace(matrix=made.matrix[found.kept])
+    k, p = made.matrix.shape
+    if k <= p:
+        raise EvidenceError(
+            f"{k} studies and {p} coefficients leave {k - p} residual degrees of freedom, at least "
+            "1 is needed: drop a moderator"
+        )
+    independent(made.matrix, made.names)
+    return made
 
 
 def _model(measure: str, model: str | None) -> str:
@@ -187,9 +229,12 @@ def _bounds(marginal: Marginal) -> tuple[Array, Array]:
     return np.full(p + r, -np.inf), np.full(p + r, np.inf)
 
 
-def _fit(marginal: Marginal) -> _Fitted:
+def _fit(measure: str, model: str, found: Counts, points: int, made: Design) -> _Fitted:
+    Q, transform = orthonormal(made.matrix)
+    unit = math.sqrt(Q.shape[0])
+    marginal = build(measure, model, found, points, Q * unit)
     p, r = marginal.p, int(marginal.C.shape[2])
-    found = [
+    tops = [
         maximise(
             marginal.derivatives,
             marginal.value,
@@ -198,46 +243,67 @@ def _fit(marginal: Marginal) -> _Fitted:
         )
         for start in _STARTS
     ]
-    best = max(found, key=lambda maximum: (round(maximum.value, 9), maximum.converged))
+    best = max(tops, key=lambda maximum: (round(maximum.value, 9), maximum.converged))
     theta = best.theta.copy()
     theta[p:] = np.where(np.abs(theta[p:]) < _ZERO, 0.0, np.abs(theta[p:]))
     at = marginal.derivatives(theta)
     free = np.concatenate([np.ones(p, np.bool_), theta[p:] > 0.0])
-    return _Fitted(
-        marginal, best._replace(theta=theta, value=at.value, hessian=at.hessian, free=free)
+    best = best._replace(theta=theta, value=at.value, hessian=at.hessian, free=free)
+    fitted = _Fitted(marginal, best, made, transform * unit)
+    _finite(made.matrix @ fitted.beta(), found)
+    return fitted
+
+
+def _finite(effects: Array, found: Counts) -> None:
+    """Refuse effects that the likelihood drives to infinity."""
+    far = np.abs(effects - effects.mean()) > _FARTHEST
+    _check.refuse_where(
+        far,
+        found.labels,
+        lambda _: (
+            "its expected effect runs to infinity, as some value of the moderators has events on "
+            "one side only: join its levels or drop the moderator"
+        ),
     )
 
 
 def _result(fitted: _Fitted, found: Counts, asked: _Asked) -> Glmm:
-    marginal, top = fitted
-    p, k = marginal.p, found.y.shape[0]
-    estimate, tau2 = float(top.theta[0]), float(top.theta[p]) ** 2
-    free = np.flatnonzero(top.free)
-    error = math.sqrt(float(np.linalg.inv(-top.hessian[np.ix_(free, free)])[0, 0]))
-    df = math.inf if asked.interval == "normal" else float(k - 1)
-    crit = t_quantile(asked.level, df)
-    reach = crit * math.hypot(error, math.sqrt(tau2))
-    typical = _typical_variance(found, asked.measure)
+    marginal, top = fitted.marginal, fitted.top
+    k, p = fitted.design.matrix.shape
+    tau2 = float(top.theta[marginal.p]) ** 2
+    df = math.inf if asked.interval == "normal" else float(k - p)
+    estimated = Estimated(fitted.design.names, fitted.beta(), fitted.covariance(), (df,) * p)
+    coefficients = estimated.coefficients(asked.level)
+    mean, alone = coefficients[0], fitted.design.names == (INTERCEPT,)
+    reach = t_quantile(asked.level, df) * math.hypot(mean.standard_error, math.sqrt(tau2))
+    others = [name for name in estimated.names if name != INTERCEPT]
+    together = estimated.joint_of(others) if others else None
+    typical = _typical_variance(found, asked.measure, fitted.design.matrix)
     q = None if asked.model == "UM.RS" else _likelihood_ratio(marginal)
     parameters = top.theta.size + (k if marginal.own else 0)
     return Glmm(
-        estimate,
-        error,
-        estimate - crit * error,
-        estimate + crit * error,
+        mean.estimate,
+        mean.standard_error,
+        mean.ci_low,
+        mean.ci_high,
         asked.level,
-        estimate - reach,
-        estimate + reach,
-        estimate / error,
+        mean.estimate - reach if alone else None,
+        mean.estimate + reach if alone else None,
+        coefficients,
+        tuple(map(tuple, estimated.covariance.tolist())),
+        together.statistic if together else None,
+        together.df1 if together else None,
+        together.p_value if together else None,
+        mean.statistic,
         df,
-        two_sided_p(estimate / error, df),
+        mean.p_value,
         tau2,
-        float(top.theta[p + 1]) ** 2 if asked.model == "UM.RS" else None,
+        float(top.theta[-1]) ** 2 if asked.model == "UM.RS" else None,
         100.0 * tau2 / (tau2 + typical),
         (tau2 + typical) / typical,
         q,
-        None if q is None else k - 1,
-        None if q is None else chi2_tail(q, k - 1),
+        None if q is None else k - p,
+        None if q is None else chi2_tail(q, k - p),
         information_criteria(top.value, parameters, found.y.size, parameters, restricted=False),
         asked.measure,
         asked.model,
@@ -253,11 +319,12 @@ def _result(fitted: _Fitted, found: Counts, asked: _Asked) -> Glmm:
         top.converged,
         _warnings(fitted, found, tau2),
         _REFERENCES,
+        fitted.design,
     )
 
 
-def _typical_variance(found: Counts, measure: str) -> float:
-    """Return the sampling variance that τ² is compared with: (k − 1)Σw/((Σw)² − Σw²)."""
+def _typical_variance(found: Counts, measure: str, x: Array) -> float:
+    """Return the sampling variance that τ² is compared with: (k − p)/tr P."""
     y, size = found.y.T, found.size.T
     if measure == "OR":
         effects = effect_size("OR", events1=y[0], n1=size[0], events2=y[1], n2=size[1])
@@ -267,9 +334,13 @@ def _typical_variance(found: Counts, measure: str) -> float:
         effects = effect_size("PLO", events=y[0], n=size[0])
     else:
         effects = effect_size("IRLN", events=y[0], time=size[0])
-    w = 1.0 / effects.vi
-    total = float(w.sum())
-    return (w.size - 1) * total / (total * total - float(w @ w))
+    return float((x.shape[0] - x.shape[1]) / _trace(1.0 / effects.vi, x))
+
+
+def _trace(w: Array, x: Array) -> float:
+    """Return tr P, P = W − WX(X'WX)⁻¹X'W."""
+    wx = x * w[:, None]
+    return float(w.sum()) - float(np.trace(np.linalg.solve(x.T @ wx, wx.T @ wx)))
 
 
 def _likelihood_ratio(marginal: Marginal) -> float:
@@ -283,7 +354,7 @@ def _likelihood_ratio(marginal: Marginal) -> float:
 
 
 def _warnings(fitted: _Fitted, found: Counts, tau2: float) -> tuple[str, ...]:
-    marginal, top = fitted
+    marginal, top = fitted.marginal, fitted.top
     notes = []
     if found.dropped:
         notes.append(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from filiform.errors import EvidenceError
+from filiform.evidence._distributions import t_quantile
+from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
 from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.effects.transform import back_transform
+from filiform.evidence.multilevel.coefficients import Coefficient, coefficient_table
 from filiform.evidence.pooling.pooled import Predicted
+from filiform.evidence.regression._design import columns_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from filiform.evidence.pooling.pooled import FitStatistics
+    from filiform.evidence.regression._design import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +32,17 @@ class Glmm(Result):
     """A pooled effect from the counts themselves. What a model does not give is None.
 
     Attributes:
-        estimate: the mean effect: log odds ratio, log rate ratio, log odds or log rate.
-        standard_error: of the mean.
+        estimate: the mean effect: log odds ratio, log rate ratio, log odds or log rate; with
+            moderators the first coefficient.
+        standard_error: of it.
         ci_low, ci_high: its interval.
         level: of all intervals.
-        pi_low, pi_high: prediction interval for the effect of a new study.
+        pi_low, pi_high: prediction interval for the effect of a new study; None with moderators,
+            whose values `predict` asks for.
+        coefficients: of the design, in its order.
+        covariance: `(p, p)` of them.
+        qm: of all moderators together, chi-square on `qm_df` degrees of freedom (F on `qm_df` and
+            `df` for t intervals); `qm_p` its p-value.
         statistic: estimate / standard error.
         df: its degrees of freedom; infinite for the normal.
         p_value: two-sided, of no effect (of a log odds or log rate of 0).
@@ -51,6 +67,7 @@ class Glmm(Result):
         converged: whether the likelihood is at its top to the last digits.
         warnings: what a reader must know.
         papers: the papers of exactly what was run.
+        design: the columns and how they were made.
     """
 
     estimate: float
@@ -58,8 +75,13 @@ class Glmm(Result):
     ci_low: float
     ci_high: float
     level: float
-    pi_low: float
-    pi_high: float
+    pi_low: float | None
+    pi_high: float | None
+    coefficients: tuple[Coefficient, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    qm: float | None
+    qm_df: int | None
+    qm_p: float | None
     statistic: float
     df: float
     p_value: float
@@ -85,25 +107,75 @@ class Glmm(Result):
     converged: bool
     warnings: tuple[str, ...]
     papers: tuple[str, ...]
+    design: Design = field(repr=False, compare=False)
+
+    def predict(
+        self, moderators: Mapping[str, object], *, level: float | None = None
+    ) -> tuple[Predicted, ...]:
+        """Return the expected effect at values of the moderators, and where new studies would lie.
+
+        Args:
+            moderators: name to `(m,)` values of the moderators in the model, or to one value.
+            level: of both intervals; that of the fit where None.
+
+        Raises:
+            EvidenceError: for moderators that are missing, or levels that the fit does not know.
+        """
+        wanted = self.level if level is None else confidence(level)
+        x = columns_for(self.design, moderators)
+        quantile = t_quantile(wanted, self.df)
+        means = (x @ np.array([c.estimate for c in self.coefficients])).tolist()
+        errors = np.sqrt(np.einsum("mp,pq,mq->m", x, np.array(self.covariance), x)).tolist()
+        found = []
+        for mean, error in zip(means, errors, strict=True):
+            half, wide = quantile * error, quantile * math.hypot(error, math.sqrt(self.tau2))
+            ends = mean - half, mean + half, mean - wide, mean + wide
+            found.append(Predicted(mean, error, *ends, wanted, "as pooled"))
+        return tuple(found)
 
     def back_transformed(self) -> Predicted:
         """Return estimate and intervals as odds ratio, rate ratio, proportion or rate.
 
         Raises:
-            EvidenceError: if there is no value to transform.
+            EvidenceError: with moderators: there is no one mean effect.
         """
+        if self.pi_low is None or self.pi_high is None:
+            raise EvidenceError("with moderators there is no one mean effect: use predict")
+        ends = (self.ci_low, self.ci_high, self.pi_low, self.pi_high)
         values = [
-            back_transform(self.measure, value)
-            for value in (self.estimate, self.ci_low, self.ci_high, self.pi_low, self.pi_high)
+            None if value is None else back_transform(self.measure, value)
+            for value in (self.estimate, *ends)
         ]
-        if any(value is None for value in values):
-            raise EvidenceError("there is no estimate to transform")
-        estimate, low, high, pi_low, pi_high = (float(value) for value in values)
+        estimate, low, high, pi_low, pi_high = (
+            float(value) for value in values if value is not None
+        )
         return Predicted(estimate, None, low, high, pi_low, pi_high, self.level, self.measure)
 
     def summary(self) -> str:
         """Return a table that a person can read."""
         percent = f"{100 * self.level:g} %"
+        lines = [f"{self.k} studies: {self.method}", "", self._effects(percent), ""]
+        if self.qm is not None:
+            lines.append(
+                f"moderators together: {shown(self.qm)} on {self.qm_df} df, p {shown_p(self.qm_p)}"
+            )
+        if self.pi_low is not None:
+            lines.append(f"new study: {between(self.pi_low, self.pi_high)} ({percent} prediction)")
+        lines.append(f"between studies: tau² {shown(self.tau2)}, I² {shown(self.i2, 3)} %")
+        if self.q is not None:
+            lines.append(f"Q {shown(self.q)} on {self.q_df} df, p {shown_p(self.q_p)}")
+        return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all fields as plain numbers, texts and lists, ready for JSON."""
+        found = Result.to_dict(self)
+        found["design"] = {"names": list(self.design.names), "matrix": self.design.matrix.tolist()}
+        return found
+
+    def _effects(self, percent: str) -> str:
+        """Return the coefficients as a table, or the mean effect on both scales."""
+        if self.pi_low is None:
+            return coefficient_table(self.coefficients, percent)
         natural = self.back_transformed()
         rows = [
             [
@@ -121,17 +193,7 @@ class Glmm(Result):
                 "",
             ],
         ]
-        lines = [
-            f"{self.k} studies: {self.method}",
-            "",
-            table(["", "estimate", "SE", f"{percent} interval", "p"], rows),
-            "",
-            f"new study: {between(self.pi_low, self.pi_high)} ({percent} prediction)",
-            f"between studies: tau² {shown(self.tau2)}, I² {shown(self.i2, 3)} %",
-        ]
-        if self.q is not None:
-            lines.append(f"Q {shown(self.q)} on {self.q_df} df, p {shown_p(self.q_p)}")
-        return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
+        return table(["", "estimate", "SE", f"{percent} interval", "p"], rows)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a study: label, events and sizes of each group."""

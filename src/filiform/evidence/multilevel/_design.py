@@ -13,9 +13,11 @@ from filiform.evidence import _check
 from filiform.evidence.regression._design import Design, design
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
+
+    from filiform.evidence.regression._design import Moderators
 
     Array = NDArray[np.float64]
 
@@ -61,7 +63,7 @@ class Data:
 class Asked(NamedTuple):
     """The moderators of a model, and how they enter it."""
 
-    moderators: Mapping[str, Sequence[object]]
+    moderators: Moderators
     formula: str | None
     intercept: bool
 
@@ -89,7 +91,7 @@ def checked(
             f"{y.size} studies and {len(made.names)} coefficients leave no residual degrees of "
             "freedom, at least 1 is needed: drop a moderator"
         )
-    _independent(made.matrix, made.names)
+    independent(made.matrix, made.names)
     return Data(y, V, made, names)
 
 
@@ -157,7 +159,12 @@ def _design(asked: Asked, k: int, labels: tuple[str, ...]) -> Design:
     return made
 
 
-def _independent(X: Array, names: tuple[str, ...]) -> None:
+def independent(X: Array, names: tuple[str, ...]) -> None:
+    """Refuse a column that is a combination of those before it.
+
+    Raises:
+        EvidenceError: naming it.
+    """
     done = np.zeros((X.shape[0], 0))
     for i, name in enumerate(names):
         size = float(np.linalg.norm(X[:, i]))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from filiform.evidence.multilevel.coefficients import Coefficient, JointTest
+    from filiform.evidence.regression._design import Moderators
 
 _METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -60,7 +61,7 @@ def multilevel(
     variances: ArrayLike,
     *,
     random: Random | Sequence[Random],
-    moderators: Mapping[str, Sequence[object]] | None = None,
+    moderators: Moderators | None = None,
     formula: str | None = None,
     intercept: bool = True,
     method: str = "REML",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from filiform.evidence.regression._formula import Factor
 
     Array: TypeAlias = NDArray[np.float64]
+    Moderators: TypeAlias = Mapping[str, Sequence[object] | NDArray[np.generic]]
 
 
 _NUMBERS = (int, float, np.number, np.bool_)
@@ -50,7 +51,7 @@ class Design(NamedTuple):
 
 
 def design(
-    moderators: Mapping[str, Sequence[object]],
+    moderators: Moderators,
     formula: str | None,
     k: int,
     labels: tuple[str, ...],
@@ -86,10 +87,11 @@ def design(
     for name in used:
         if name not in moderators:
             raise EvidenceError(unknown("moderator", name, moderators))
-    levels = {name: _levels(name, moderators[name], k, labels) for name in used}
+    given = {name: _column(name, moderators[name], k) for name in used}
+    levels = {name: _levels(name, values, labels) for name, values in given.items()}
     for name, known in levels.items():
-        _varies(name, moderators[name], known, intercept=parsed.intercept)
-    matrix, names, terms = _columns(parsed, moderators, levels, k)
+        _varies(name, given[name], known, intercept=parsed.intercept)
+    matrix, names, terms = _columns(parsed, given, levels, k)
     return Design(matrix, names, terms, parsed, levels)
 
 
@@ -125,7 +127,7 @@ def _several(values: object) -> Sequence[object]:
     """Return one value as a list of one."""
     if isinstance(values, str) or not hasattr(values, "__len__"):
         return [values]
-    return list(values)  # type: ignore[call-overload, no-any-return] # what has a length is a column
+    return list(cast("Sequence[object]", values))
 
 
 def _known(name: str, values: Sequence[object], known: Levels) -> None:
@@ -136,15 +138,23 @@ def _known(name: str, values: Sequence[object], known: Levels) -> None:
                 raise EvidenceError(unknown(f"level of {name}", level, known.names))
         return
     labels = tuple(map(str, range(1, len(values) + 1)))
-    if _levels(name, values, len(values), labels).names:
+    if _levels(name, values, labels).names:
         raise EvidenceError(f"{name} is {values[0]!r}, a number is needed: it was one in the fit")
 
 
-def _levels(name: str, values: Sequence[object], k: int, labels: tuple[str, ...]) -> Levels:
-    if not hasattr(values, "__len__") or np.ndim(next(iter(values), 0.0)) != 0:  # type: ignore[arg-type] # asked what it is
+def _column(name: str, values: Sequence[object] | NDArray[np.generic], k: int) -> list[object]:
+    if not hasattr(values, "__len__") or any(map(_is_nested, values)):
         raise EvidenceError(f"{name} has not one value a study: give {k} numbers or texts")
     if len(values) != k:
         raise EvidenceError(f"{len(values)} values of {name} for {k} studies: give one a study")
+    return list(values)
+
+
+def _is_nested(value: object) -> bool:
+    return hasattr(value, "__len__") and not isinstance(value, str)
+
+
+def _levels(name: str, values: Sequence[object], labels: tuple[str, ...]) -> Levels:
     numeric = np.array([isinstance(value, _NUMBERS) for value in values])
     if numeric.all():
         _check.finite(name, np.asarray(values, dtype=np.float64), labels)
@@ -155,12 +165,11 @@ def _levels(name: str, values: Sequence[object], k: int, labels: tuple[str, ...]
         lambda _: f"{name} is missing: leave the study out or fill it in",
     )
     if numeric.any():
-        given = list(values)
         _check.refuse_where(
             ~numeric,
             labels,
             lambda i: (
-                f"{name} is {given[i]!r} where others are numbers: mend it, or give all as texts "
+                f"{name} is {values[i]!r} where others are numbers: mend it, or give all as texts "
                 "for a comparison of groups"
             ),
         )

@@ -21,11 +21,11 @@ from filiform.evidence.regression.result import Coefficient, MetaRegression
 from filiform.evidence.tau2._choice import COMMON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import ArrayLike
 
-    from filiform.evidence.regression._design import Array
+    from filiform.evidence.regression._design import Array, Moderators
     from filiform.evidence.regression._model import Fit
     from filiform.evidence.tau2._estimate import Tau2
 
@@ -39,7 +39,7 @@ class _Heterogeneity(NamedTuple):
 def meta_regression(
     estimates: ArrayLike,
     variances: ArrayLike,
-    moderators: Mapping[str, Sequence[object]],
+    moderators: Moderators,
     *,
     formula: str | None = None,
     tau2: str | float = "REML",
