@@ -112,12 +112,22 @@ class Act:
         record.save(force_update=True)
         self._link("change", record, before, values(record), reason)
 
+    def add(self, row: models.Model) -> None:
+        """Keep a row that is never changed again, such as an event of a course."""
+        row.save(force_insert=True)
+        self._link("create", row, None, values(row), "")
+
     def read(self, record: Record, *, act: str = "read") -> None:
         """Note that a clinical record was read, printed or exported."""
         self._link(act, record, None, None, "")
 
     def _link(
-        self, act: str, record: Record, before: Values | None, after: Values | None, reason: str
+        self,
+        act: str,
+        record: models.Model,
+        before: Values | None,
+        after: Values | None,
+        reason: str,
     ) -> None:
         entry = HistoryEntry(
             practice=self.practice,

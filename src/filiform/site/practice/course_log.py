@@ -1,0 +1,67 @@
+"""A course's events as they are kept, and where it stands after them (care.course)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from filiform.care.course import CourseState, event_from_mapping
+from filiform.site.practice import keeping
+from filiform.site.practice.models import CourseEvent
+
+if TYPE_CHECKING:
+    from filiform.care.course_events import Event
+    from filiform.care.refusal import Refusal
+    from filiform.site.practice.models import Course
+
+
+class RefusedError(Exception):
+    """The rules refuse an event where the course stands; nothing of the act is kept.
+
+    Attributes:
+        refusal: the sentence for the person, with its sources.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Keep the refusal."""
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def events_of(course: Course) -> tuple[Event, ...]:
+    """Return a course's events in the order in which they were kept."""
+    kept = CourseEvent.objects.filter(course=course).order_by("number")
+    return tuple(event_from_mapping(event.data) for event in kept)
+
+
+def state_of(course: Course) -> CourseState:
+    """Return where a course stands."""
+    return CourseState.of(events_of(course))
+
+
+def log(act: keeping.Act, course: Course, event: Event) -> CourseState:
+    """Keep an event of a course, and the stage and day that lists show.
+
+    Args:
+        act: the transaction in which the event's own records are kept too.
+        course: the course.
+        event: what happened, at `act.now`.
+
+    Raises:
+        RefusedError: the rules do not allow it now; the transaction must end with it.
+    """
+    before = events_of(course)
+    state = CourseState.of((*before, event))
+    if len(state.refused) > len(CourseState.of(before).refused):
+        raise RefusedError(state.refused[-1].refusal)
+    number, written = len(before) + 1, event.to_dict()
+    act.add(
+        CourseEvent(
+            course=course, number=number, at=act.now, by=act.by, kind=event.kind, data=written
+        )
+    )
+    ended_on = act.now.date() if state.ended is not None else None
+    if (course.stage, course.ended_on) != (state.stage, ended_on):
+        held = keeping.values(course)
+        course.stage, course.ended_on = state.stage, ended_on
+        act.change(course, before=held)
+    return state
