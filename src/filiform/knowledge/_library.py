@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from filiform.knowledge import care_tables as care
     from filiform.knowledge import clinical_tables as clinical
     from filiform.knowledge import cohort_tables as cohorts
     from filiform.knowledge import evidence_tables as evidence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 else:
     # A family of tables is loaded when one of its tables is first read: who only screens does
     # not pay for the evidence.
+    care = LazyModule("filiform.knowledge.care_tables")
     clinical = LazyModule("filiform.knowledge.clinical_tables")
     cohorts = LazyModule("filiform.knowledge.cohort_tables")
     evidence = LazyModule("filiform.knowledge.evidence_tables")
@@ -206,6 +208,11 @@ class Library:
     def billing(self) -> tuple[practice.BillingRule, ...]:
         """Codes and rules of cover."""
         return self._rows(practice.BILLING)
+
+    @cached_property
+    def reporting_deadlines(self) -> tuple[care.ReportingDuty, ...]:
+        """Whom a practice reports a harm to, and by when."""
+        return self._rows(care.REPORTING_DEADLINES)
 
     # Words
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from filiform.errors import KnowledgeError, unknown
+from filiform.knowledge import care_tables as care
 from filiform.knowledge import clinical_tables as clinical
 from filiform.knowledge import cohort_tables as cohorts
 from filiform.knowledge import evidence_tables as evidence
@@ -43,6 +44,7 @@ _ALL: tuple[Table[object], ...] = (
     practice.SCOPE_OF_PRACTICE,
     practice.COSTS,
     practice.BILLING,
+    care.REPORTING_DEADLINES,
     words.THERAPIES,
     words.COMPARATORS,
     words.CONDITIONS,

@@ -1,0 +1,59 @@
+"""The vocabulary of harms: those that studies counted, and those that people must be told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiform.care._record import Record
+from filiform.care._safety_rules import safety_rules
+from filiform.guidance.harms import harms_of, not_counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from filiform.knowledge import Library
+
+SUMS = "any_"
+"""How the events begin that are sums over others and no harm of one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarmEvent(Record):
+    """A harm by name.
+
+    Attributes:
+        major: harms.csv or guidance.toml counts it as major.
+        one_harm: it can be noted of a person; sums over several harms cannot.
+    """
+
+    id: str
+    name: str
+    major: bool
+    one_harm: bool
+
+
+def harm_events(library: Library) -> Mapping[str, HarmEvent]:
+    """Return all harms of needling by id, those that studies counted first.
+
+    >>> from filiform.knowledge import library
+    >>> harm_events(library())["pneumothorax"].name
+    'a collapsed lung'
+    """
+    needled = [
+        id_ for id_, row in library.therapies.items() if row.offered and row.kind == "needle"
+    ]
+    counted = [harm for therapy in needled for harm in harms_of(library, therapy)]
+    asked = not_counted(())
+    named = {harm.event: harm.name for harm in counted} | {each.event: each.name for each in asked}
+    major = {harm.event for harm in counted if harm.severity == "major"}
+    major |= {each.event for each in asked if each.severity == "major"}
+    return {
+        id_: HarmEvent(id_, name, id_ in major, not id_.startswith(SUMS))
+        for id_, name in sorted(named.items())
+    }
+
+
+def is_major_by_name(event: HarmEvent) -> bool:
+    """Tell whether the name alone makes it serious."""
+    return event.major and event.id not in safety_rules().not_by_name
