@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from filiform.guidance._guidebook import guidebook
 from filiform.guidance._record import Record
+from filiform.guidance._rulebook import rulebook
+from filiform.guidance.facts import facts_of
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
@@ -68,6 +70,15 @@ def caution_facts(person: Person, facts: Facts, screening: Screening) -> frozens
         "no_diagnosis": screening.needling == "not_before_a_doctor",
     }
     return facts.present | {fact for fact, holds in further.items() if holds}
+
+
+def known_facts(person: Person, screening: Screening, library: Library) -> frozenset[str]:
+    """Return what is so of a person, as `cautions_of` reads it.
+
+    Raises:
+        GuidanceError: a finding is not known.
+    """
+    return caution_facts(person, facts_of(person, library, rulebook().implications), screening)
 
 
 def cautions_of(library: Library, therapy: str, present: Collection[str]) -> tuple[Caution, ...]:

@@ -1,0 +1,211 @@
+"""From a pain drawing to the muscles that explain it (D2).
+
+Each step takes the muscle that explains most of what no earlier one explains; of equals the one
+that more trials needled, then one with no danger beneath. Never over both lungs in one session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filiform.care._picks import Pick, Picks, sides_of
+from filiform.care._prescription_rules import prescription_rules
+from filiform.care._rules import care_rules
+from filiform.care._trial_use import use_reasons
+from filiform.care.needles import Needle
+from filiform.care.prescribed import LeftOut, Reason
+from filiform.care.sites import site_of
+from filiform.guidance import words
+from filiform.guidance.texts import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from filiform.care._picks import Pain
+    from filiform.care._trial_use import SiteUse, Trials
+    from filiform.care.needles import Side
+    from filiform.knowledge import Library, Muscle
+
+Place = tuple[str, "Side | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A muscle on one side, and which of the pains it explains."""
+
+    muscle: Muscle
+    side: Side | None
+    explains: frozenset[int]
+    use: SiteUse
+
+    @property
+    def place(self) -> Place:
+        return self.muscle.muscle, self.side
+
+    def rank(self, left: float) -> tuple[object, ...]:
+        """Return the smaller, the sooner it is taken; `left` is what only it would explain."""
+        name, side = self.place
+        return -left, self.use.rank, bool(self.muscle.danger), name, side or ""
+
+
+def pick_muscles(
+    pains: Sequence[Pain],
+    trials: Trials,
+    *,
+    library: Library,
+    condition: str | None,
+    tired: Collection[str],
+    last_side: Side | None,
+    one_side: bool,
+) -> Picks:
+    """Return the muscles that explain the pains.
+
+    Args:
+        pains: as `pains_of` gives them; none: the muscles that trials used most.
+        trials: of the therapy.
+        library: the facts.
+        condition: the person's kind of pain.
+        tired: muscles that had no response often enough.
+        last_side: the side over the lung that the last session needled.
+        one_side: whether both sides over the lungs are barred in one session.
+    """
+    found = [
+        each
+        for each in _candidates(pains, trials, library, condition)
+        if each.muscle.muscle not in tired
+    ]
+    if not pains:
+        return _most_used(found, trials, library)
+    most = trials.most(lambda _: True)
+    free = _cover(found, pains, most)
+    barred = _other_side(free, pains, last_side, library) if one_side else None
+    kept = [
+        each
+        for each in found
+        if barred is None or each.side != barred or not _over_lung(each, library)
+    ]
+    chosen = _cover(kept, pains, most)
+    lost = [each for each in free if each not in kept]
+    explained = frozenset[int]().union(*(each.explains for each in found))
+    return Picks(
+        chosen=tuple(_pick(each, pains, library) for each in chosen),
+        others=tuple(
+            _pick(each, pains, library)
+            for each in sorted(kept, key=lambda each: each.rank(_weight(each.explains, pains)))
+            if each not in chosen
+        ),
+        left_out=tuple(_another_time(each, library) for each in lost),
+        unexplained=tuple(
+            dict.fromkeys(pain.area for number, pain in enumerate(pains) if number not in explained)
+        ),
+    )
+
+
+def _candidates(
+    pains: Sequence[Pain], trials: Trials, library: Library, condition: str | None
+) -> list[_Candidate]:
+    found = []
+    for muscle in library.muscles.values():
+        use = trials.use_of(muscle.muscle, condition)
+        for side in sides_of(pains):
+            explains = frozenset(
+                number
+                for number, pain in enumerate(pains)
+                if pain.area in muscle.regions and pain.on(side)
+            )
+            if explains or (not pains and use.named):
+                found.append(_Candidate(muscle, side, explains, use))
+    return found
+
+
+def _most_used(found: list[_Candidate], trials: Trials, library: Library) -> Picks:
+    ranked = [_pick(each, (), library) for each in sorted(found, key=lambda each: each.rank(0))]
+    usual = trials.usual(lambda _: True)
+    return Picks(tuple(ranked[:usual]), tuple(ranked[usual:]))
+
+
+def _weight(numbers: Collection[int], pains: Sequence[Pain]) -> float:
+    return sum(pains[number].weight for number in numbers)
+
+
+def _cover(found: Sequence[_Candidate], pains: Sequence[Pain], most: int) -> list[_Candidate]:
+    """Return candidates until nothing more can be explained or the names are as many as `most`."""
+    chosen: list[_Candidate] = []
+    open_ = frozenset(range(len(pains)))
+    while open_:
+        names = {each.muscle.muscle for each in chosen}
+        admitted = [each for each in found if len(names | {each.muscle.muscle}) <= most]
+        best = min(admitted, key=lambda each: _rank(each, open_, pains), default=None)
+        if best is None or not best.explains & open_:
+            break
+        chosen.append(best)
+        open_ -= best.explains
+    return chosen
+
+
+def _rank(each: _Candidate, open_: frozenset[int], pains: Sequence[Pain]) -> tuple[object, ...]:
+    return each.rank(_weight(each.explains & open_, pains))
+
+
+def _over_lung(each: _Candidate, library: Library) -> bool:
+    needle = Needle("muscle", each.muscle.muscle, "left", region_of(each.muscle.muscle))
+    return care_rules().both_sides.danger in site_of(needle, library).dangers
+
+
+def _other_side(
+    chosen: Sequence[_Candidate], pains: Sequence[Pain], last: Side | None, library: Library
+) -> Side | None:
+    """Return the side whose lung is spared today; None where one side alone would be needled.
+
+    The side that the last session needled is spared, else the one that hurts less.
+    """
+    sides = {each.side for each in chosen if _over_lung(each, library)} - {None}
+    if len(sides) < _TWO:
+        return None
+    if last in {"left", "right"}:
+        return last
+    left, right = (
+        sum(pain.weight for pain in pains if pain.side == side) for side in ("left", "right")
+    )
+    return "right" if left >= right else "left"
+
+
+_TWO = 2
+
+
+def region_of(muscle: str) -> str:
+    """Return where a muscle is reached: the region that its needles are counted in."""
+    return prescription_rules().reached_at.get(muscle, "any")
+
+
+def _pick(each: _Candidate, pains: Sequence[Pain], library: Library) -> Pick:
+    muscle = each.muscle
+    reasons = use_reasons(library, each.use, "muscles")
+    if each.explains:
+        reasons = (_explains(each, pains, library), *reasons)
+    region = region_of(muscle.muscle)
+    return Pick("muscle", muscle.muscle, each.side, region, each.use, reasons)
+
+
+def _explains(each: _Candidate, pains: Sequence[Pain], library: Library) -> Reason:
+    areas = dict.fromkeys(pains[number].area for number in sorted(each.explains))
+    names = words.joined([library.areas[area].name for area in areas])
+    share = _weight(each.explains, pains) / _weight(range(len(pains)), pains)
+    text = f"Its trigger points are felt here: {names} ({share:.0%} of the pain)."
+    return Reason(text, each.muscle.source, sources(library, each.muscle.source))
+
+
+def _another_time(each: _Candidate, library: Library) -> LeftOut:
+    row = library.contraindications[care_rules().both_sides.contraindication]
+    return LeftOut(
+        kind="muscle",
+        site=each.muscle.muscle,
+        name=each.muscle.muscle.replace("_", " "),
+        side=each.side,
+        row=row.id,
+        because=(),
+        sentence=prescription_rules().words["other_side"],
+        source=row.source,
+        sources=sources(library, row.source),
+    )
