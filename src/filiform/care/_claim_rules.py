@@ -153,7 +153,7 @@ class ClaimRules:
 
 SECTIONS = (
     *("acupuncture", "time_rule", "mixed_current", "dry_needling", "both_needlings"),
-    *("evaluation", "medicare", "diagnoses", "goae"),
+    *("evaluation", "medicare", "diagnoses", "goae", "superbill"),
 )
 
 
