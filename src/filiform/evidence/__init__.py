@@ -127,7 +127,8 @@ from filiform.evidence.robustness.leave_one_out import (
     leave_one_out_tables,
 )
 from filiform.evidence.robustness.radial import Point, labbe_points, radial_points
-from filiform.evidence.selection.selection import Selection, Weight, selection
+from filiform.evidence.selection.result import Selection, Weight
+from filiform.evidence.selection.selection import selection
 from filiform.evidence.sequential.boundaries import Boundaries, boundaries
 from filiform.evidence.sequential.sequential import (
     Look,

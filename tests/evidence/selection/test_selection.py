@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,9 +20,13 @@ from scipy.stats import norm
 
 from filiform.errors import EvidenceError
 from filiform.evidence import pool
+from filiform.evidence.regression._model import RegressionModel
 from filiform.evidence.selection import Selection, selection
 from filiform.evidence.selection._likelihood import Selected
 from filiform.evidence.selection._weights import SMOOTH
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FILE = Path(__file__).parents[2] / "reference" / "mixed" / "mixed_models.json"
 CASES = {
@@ -68,6 +73,10 @@ def test_a_model_agrees_with_metafor(name: str) -> None:
     assert found.lrt_tau2 == pytest.approx(expected["LRT_tau2"][0], rel=1e-3)
 
 
+def unselected(y: NDArray[np.float64], v: NDArray[np.float64]) -> RegressionModel:
+    return RegressionModel(y, v, np.ones((y.size, 1)), ("intercept",))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_gradient_is_zero_at_the_top(name: str) -> None:
     data = CASES[name]["data"]
@@ -75,14 +84,13 @@ def test_the_gradient_is_zero_at_the_top(name: str) -> None:
     steps = tuple(STEPS.get(name, ()))
     sign = -1.0 if found.alternative == "less" else 1.0
     model = Selected(
-        sign * np.array(data["yi"]),
-        np.array(data["vi"]),
+        unselected(sign * np.array(data["yi"]), np.array(data["vi"])),
         steps,
         SMOOTH.get(found.function),
         found.alternative == "two_sided",
     )
     deltas = [w.value for w in found.weights][1 if steps else 0 :]
-    theta = np.array([sign * found.estimate, found.tau2, *deltas])
+    theta = np.array([sign * found.estimate / model.transform[0, 0], found.tau2, *deltas])
     assert np.abs(model.gradient(theta)).max() < 1e-5
 
 
@@ -90,12 +98,13 @@ def test_the_gradient_is_zero_at_the_top(name: str) -> None:
 def test_the_selected_density_integrates_to_one(function: str) -> None:
     steps = (0.025, 0.5) if function == "step" else ()
     delta = [0.6, 0.3] if function == "step" else [1.7, 1.3][: len(SMOOTH[function].start)]
-    v = np.array([0.04])
-    theta = np.array([0.2, 0.05, *delta])
+    v = np.array([0.04, 0.04])
 
     def density(y: float) -> float:
-        model = Selected(np.array([y]), v, steps, SMOOTH.get(function), False)
-        return math.exp(model.value(theta))
+        twice = unselected(np.array([y, y]), v)
+        model = Selected(twice, steps, SMOOTH.get(function), two_sided=False)
+        theta = np.array([0.2 / model.transform[0, 0], 0.05, *delta])
+        return math.exp(0.5 * model.value(theta))
 
     cuts = [-float(norm.ppf(p)) * 0.2 for p in (1e-5, 0.025, 0.5, 1.0 - 1e-5)]
     total = quad(density, -2.5, 2.9, points=cuts, epsabs=1e-11, limit=400)[0]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from filiform.errors import EvidenceError
-from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
 from filiform.evidence._text import between, shown, shown_p, table
 from filiform.evidence.effects.transform import back_transform
-from filiform.evidence.multilevel.coefficients import Coefficient, coefficient_table
+from filiform.evidence.multilevel.coefficients import Coefficient, coefficient_table, estimated
 from filiform.evidence.pooling.pooled import Predicted
 from filiform.evidence.regression._design import columns_for
 
@@ -123,15 +119,7 @@ class Glmm(Result):
         """
         wanted = self.level if level is None else confidence(level)
         x = columns_for(self.design, moderators)
-        quantile = t_quantile(wanted, self.df)
-        means = (x @ np.array([c.estimate for c in self.coefficients])).tolist()
-        errors = np.sqrt(np.einsum("mp,pq,mq->m", x, np.array(self.covariance), x)).tolist()
-        found = []
-        for mean, error in zip(means, errors, strict=True):
-            half, wide = quantile * error, quantile * math.hypot(error, math.sqrt(self.tau2))
-            ends = mean - half, mean + half, mean - wide, mean + wide
-            found.append(Predicted(mean, error, *ends, wanted, "as pooled"))
-        return tuple(found)
+        return estimated(self.coefficients, self.covariance).predicted(x, self.tau2, wanted)
 
     def back_transformed(self) -> Predicted:
         """Return estimate and intervals as odds ratio, rate ratio, proportion or rate.
@@ -141,14 +129,8 @@ class Glmm(Result):
         """
         if self.pi_low is None or self.pi_high is None:
             raise EvidenceError("with moderators there is no one mean effect: use predict")
-        ends = (self.ci_low, self.ci_high, self.pi_low, self.pi_high)
-        values = [
-            None if value is None else back_transform(self.measure, value)
-            for value in (self.estimate, *ends)
-        ]
-        estimate, low, high, pi_low, pi_high = (
-            float(value) for value in values if value is not None
-        )
+        given = (self.estimate, self.ci_low, self.ci_high, self.pi_low, self.pi_high)
+        estimate, low, high, pi_low, pi_high = (back_transform(self.measure, x) for x in given)
         return Predicted(estimate, None, low, high, pi_low, pi_high, self.level, self.measure)
 
     def summary(self) -> str:

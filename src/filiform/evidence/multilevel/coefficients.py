@@ -11,6 +11,7 @@ import numpy as np
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence._distributions import chi2_tail, f_tail, t_quantile, two_sided_p
 from filiform.evidence._text import between, shown, shown_p, table
+from filiform.evidence.pooling.pooled import Predicted
 from filiform.evidence.regression._contrasts import contrast_rows
 
 if TYPE_CHECKING:
@@ -117,8 +118,32 @@ class Estimated(NamedTuple):
         places = [self.names.index(name) for name in dict.fromkeys(names)]
         return self.joint(np.eye(len(self.names))[places].tolist())
 
+    def predicted(self, x: Array, tau2: float, level: float) -> tuple[Predicted, ...]:
+        """Return the expected effect at `(m, p)` rows of a design, and where new studies lie."""
+        means = (x @ self.beta).tolist()
+        errors = np.sqrt(np.einsum("mp,pq,mq->m", x, self.covariance, x)).tolist()
+        found = []
+        for row, mean, error in zip(x, means, errors, strict=True):
+            quantile = t_quantile(level, self._df(row))
+            half, wide = quantile * error, quantile * math.hypot(error, math.sqrt(tau2))
+            ends = mean - half, mean + half, mean - wide, mean + wide
+            found.append(Predicted(mean, error, *ends, level, "as pooled"))
+        return tuple(found)
+
     def _df(self, row: Array) -> float:
         return min(df for df, value in zip(self.df, row.tolist(), strict=True) if value != 0.0)
+
+
+def estimated(
+    coefficients: Sequence[Coefficient], covariance: Sequence[Sequence[float]]
+) -> Estimated:
+    """Return the coefficients of a result, to go on computing with."""
+    return Estimated(
+        tuple(c.name for c in coefficients),
+        np.array([c.estimate for c in coefficients]),
+        np.array(covariance),
+        tuple(c.df for c in coefficients),
+    )
 
 
 def coefficient(name: str, estimate: float, error: float, df: float, level: float) -> Coefficient:

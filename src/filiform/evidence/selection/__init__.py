@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from filiform.evidence.selection.selection import Selection, Weight, selection
+from filiform.evidence.selection.result import Selection, Weight
+from filiform.evidence.selection.selection import selection
 
 __all__ = ["Selection", "Weight", "selection"]

@@ -24,6 +24,8 @@ from filiform.evidence.selection._weights import NEAREST, Smooth
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from filiform.evidence.regression._model import RegressionModel
+
     Array = NDArray[np.float64]
     Complex = NDArray[np.complex128]
     Index = NDArray[np.intp]
@@ -36,21 +38,44 @@ _ROOT_2 = math.sqrt(2.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selected:
-    """Studies and a selection function; θ = (μ, τ², δ).
+    """Studies and a selection function; θ = (γ, τ², δ), γ the coefficients of orthogonal columns.
 
     Attributes:
-        y: `(k,)` effects, turned so that large ones are favoured.
-        v: `(k,)` sampling variances.
+        plain: the regression without selection, effects turned so that large ones are favoured.
         steps: upper ends of the intervals but the last (1); none for a smooth function.
         smooth: the smooth function, or None.
         two_sided: whether p-values are two-sided.
     """
 
-    y: Array
-    v: Array
+    plain: RegressionModel
     steps: tuple[float, ...]
     smooth: Smooth | None
     two_sided: bool
+
+    @property
+    def y(self) -> Array:
+        """The effects, `(k,)`."""
+        return self.plain.effects
+
+    @property
+    def v(self) -> Array:
+        """Their sampling variances, `(k,)`."""
+        return self.plain.variances
+
+    @property
+    def p(self) -> int:
+        """The number of coefficients."""
+        return self.plain.p
+
+    @property
+    def transform(self) -> Array:
+        """What γ is multiplied with to give the coefficients of the design, `(p, p)`."""
+        return self.plain.inverse * math.sqrt(self.plain.k)
+
+    def start(self, tau2: float) -> Array:
+        """Return γ without selection."""
+        beta = self.plain.fit(tau2).coefficients
+        return np.asarray(np.linalg.solve(self.transform, beta))
 
     def p_values(self, y: Array) -> Array:
         """Return the p-values of effects `(k, …)`."""
@@ -88,7 +113,9 @@ class Selected:
         return Derivatives(self.value(theta), self.gradient(theta), 0.5 * (hessian + hessian.T))
 
     def _log_likelihood(self, theta: Complex) -> np.complex128:
-        mean, total, delta = theta[0], self.v + theta[1], theta[2:]
+        p = self.p
+        mean = self.plain.basis @ theta[:p] * math.sqrt(self.plain.k)
+        total, delta = self.v + theta[p], theta[p + 1 :]
         sd = np.sqrt(total)
         density = -0.5 * (np.log(2.0 * np.pi * total) + (self.y - mean) ** 2 / total)
         if self.smooth is None:
@@ -100,33 +127,33 @@ class Selected:
             seen = self._smooth_share(self.smooth, mean, total, delta)
         return np.complex128((density + log_w - np.log(seen)).sum())
 
-    def _step_share(self, mean: np.complex128, sd: Complex, weights: Complex) -> Complex:
+    def _step_share(self, mean: Complex, sd: Complex, weights: Complex) -> Complex:
         """Return A for steps: weights times the probabilities of the intervals."""
         from scipy.special import ndtri  # noqa: PLC0415 - start-up: see `_distributions`
 
         tails = np.array(self.steps) / (2.0 if self.two_sided else 1.0)
         cut = -ndtri(tails)[None, :] * np.sqrt(self.v)[:, None]
-        beyond = _upper((cut - mean) / sd[:, None])
+        beyond = _upper((cut - mean[:, None]) / sd[:, None])
         if self.two_sided:
-            beyond = beyond + _upper((cut + mean) / sd[:, None])
+            beyond = beyond + _upper((cut + mean[:, None]) / sd[:, None])
         ends = np.zeros((self.v.size, 1)), np.ones((self.v.size, 1))
         return np.asarray(np.diff(np.hstack([ends[0], beyond, ends[1]]), axis=1) @ weights)
 
     def _smooth_share(
-        self, smooth: Smooth, mean: np.complex128, total: Complex, delta: Complex
+        self, smooth: Smooth, mean: Complex, total: Complex, delta: Complex
     ) -> Complex:
-        x, half_weights = self._nodes(float(mean.real), np.sqrt(total.real))
+        x, half_weights = self._nodes(mean.real, np.sqrt(total.real))
         log_density = -0.5 * (
-            np.log(2.0 * np.pi * total)[:, None] + (x - mean) ** 2 / total[:, None]
+            np.log(2.0 * np.pi * total)[:, None] + (x - mean[:, None]) ** 2 / total[:, None]
         )
         values = np.exp(log_density + smooth.log_weight(self.p_values(x), delta))
         return np.asarray((values * half_weights).sum(axis=1))
 
-    def _nodes(self, mean: float, sd: Array) -> tuple[Array, Array]:
+    def _nodes(self, mean: Array, sd: Array) -> tuple[Array, Array]:
         """Return nodes and weights, `(k, nodes)`; the clipped p-values are edges of panels."""
         from scipy.special import ndtri  # noqa: PLC0415 - start-up: see `_distributions`
 
-        grid = mean + np.linspace(-_REACH, _REACH, _PANELS + 1)[None, :] * sd[:, None]
+        grid = mean[:, None] + np.linspace(-_REACH, _REACH, _PANELS + 1)[None, :] * sd[:, None]
         tail = NEAREST / 2.0 if self.two_sided else NEAREST
         bends = np.array([0.0, -ndtri(tail), ndtri(tail)])[None, :] * np.sqrt(self.v)[:, None]
         bends = np.clip(bends, grid[:, :1], grid[:, -1:])

@@ -12,24 +12,26 @@ import numpy as np
 
 from filiform.errors import EvidenceError
 from filiform.evidence import _check
-from filiform.evidence._distributions import chi2_tail, t_quantile, two_sided_p
+from filiform.evidence._distributions import chi2_tail
 from filiform.evidence._model import MeanModel
 from filiform.evidence._options import choose, confidence
-from filiform.evidence._result import Result
-from filiform.evidence._text import between, plain_dict, shown, shown_p, table
+from filiform.evidence.multilevel._design import INTERCEPT
 from filiform.evidence.multilevel._newton import Maximum, maximise
+from filiform.evidence.multilevel.coefficients import Estimated
 from filiform.evidence.pooling.pooled import information_criteria
+from filiform.evidence.regression._design import design
+from filiform.evidence.regression._model import RegressionModel
 from filiform.evidence.selection._likelihood import Selected
 from filiform.evidence.selection._weights import SMOOTH
+from filiform.evidence.selection.result import Selection, Weight
 from filiform.evidence.tau2.likelihood import ml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from filiform.evidence.pooling.pooled import FitStatistics
+    from filiform.evidence.regression._design import Design, Moderators
 
     Array = NDArray[np.float64]
 
@@ -48,120 +50,6 @@ _ZERO = 1e-10
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """One parameter of the selection function.
-
-    Attributes:
-        name: the interval of p-values, or the parameter.
-        value: relative probability of being seen (steps), or the parameter.
-        standard_error: of it; None where it is fixed or at a bound.
-        studies: how many p-values lie in the interval; None for smooth functions.
-    """
-
-    name: str
-    value: float
-    standard_error: float | None
-    studies: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Selection(Result):
-    """A selection model.
-
-    Attributes:
-        estimate: the mean effect, adjusted for selection.
-        standard_error: of the mean.
-        ci_low, ci_high: its interval.
-        level: of the interval.
-        p_value: two-sided, of no effect.
-        tau2: between-study variance, adjusted for selection.
-        tau2_standard_error: of it; None at the boundary of 0.
-        weights: the selection function.
-        unadjusted: the mean effect by maximum likelihood without selection.
-        unadjusted_tau2: its between-study variance.
-        lrt: likelihood ratio statistic of no selection, on `lrt_df` degrees of freedom; `lrt_p`
-            its p-value.
-        lrt_tau2: likelihood ratio statistic of no heterogeneity under selection, `lrt_tau2_p` its
-            p-value on one degree of freedom.
-        fit_statistics: log-likelihood and information criteria.
-        function: "step", "beta", "halfnorm", "negexp", "logistic" or "power".
-        alternative: "greater", "less" or "two_sided": which results are favoured.
-        k: number of studies.
-        labels: their names.
-        method: what was done, in words.
-        iterations: Newton's steps.
-        converged: whether the likelihood is at its top to the last digits.
-        warnings: what a reader must know.
-        papers: the papers of exactly what was run.
-    """
-
-    estimate: float
-    standard_error: float
-    ci_low: float
-    ci_high: float
-    level: float
-    p_value: float
-    tau2: float
-    tau2_standard_error: float | None
-    weights: tuple[Weight, ...]
-    unadjusted: float
-    unadjusted_tau2: float
-    lrt: float
-    lrt_df: int
-    lrt_p: float
-    lrt_tau2: float
-    lrt_tau2_p: float
-    fit_statistics: FitStatistics
-    function: str
-    alternative: str
-    k: int
-    labels: tuple[str, ...]
-    method: str
-    iterations: int
-    converged: bool
-    warnings: tuple[str, ...]
-    papers: tuple[str, ...]
-
-    def summary(self) -> str:
-        """Return a table that a person can read."""
-        percent = f"{100 * self.level:g} %"
-        mean = [
-            "mean effect",
-            shown(self.estimate),
-            shown(self.standard_error),
-            between(self.ci_low, self.ci_high),
-            shown_p(self.p_value),
-        ]
-        rows = [
-            [
-                w.name,
-                shown(w.value),
-                shown(w.standard_error),
-                "" if w.studies is None else str(w.studies),
-            ]
-            for w in self.weights
-        ]
-        lines = [
-            f"{self.k} studies: {self.method}",
-            "",
-            table(["", "estimate", "SE", f"{percent} interval", "p"], [mean]),
-            "",
-            table(["selection", "value", "SE", "studies"], rows),
-            "",
-            f"without selection: {shown(self.unadjusted)}",
-            f"no selection: χ² {shown(self.lrt)} on {self.lrt_df} df, p {shown_p(self.lrt_p)}",
-            f"between studies: tau² {shown(self.tau2)}",
-        ]
-        return "\n".join([*lines, *(f"note: {warning}" for warning in self.warnings)])
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a parameter of the selection function."""
-        import pandas  # noqa: ICN001, PLC0415 - half a second that fitting does not need
-
-        return pandas.DataFrame([plain_dict(w) for w in self.weights])
-
-
 def selection(
     estimates: ArrayLike,
     variances: ArrayLike,
@@ -169,6 +57,8 @@ def selection(
     function: str = "step",
     steps: Sequence[float] = (0.025,),
     alternative: str = "greater",
+    moderators: Moderators | None = None,
+    formula: str | None = None,
     level: float = 0.95,
     labels: Iterable[object] | None = None,
 ) -> Selection:
@@ -182,6 +72,8 @@ def selection(
         steps: p-values at which the step function changes, rising, between 0 and 1.
         alternative: which results are favoured: "greater" or "less" (one-sided p-values), or
             "two_sided".
+        moderators: name to `(k,)` values, as for `meta_regression`.
+        formula: which of them, as for `meta_regression`; all side by side where None.
         level: of the interval.
         labels: `(k,)` names of the studies.
 
@@ -206,19 +98,20 @@ def selection(
     wanted = confidence(level)
     cuts = _steps(steps) if kind == "step" else ()
     scale = _scale(y, v)
+    asked = "~ 1" if formula is None and moderators is None else formula
+    made = design(moderators or {}, asked, y.size, names)
     turned = -y if side == "less" else y
-    model = Selected(
-        turned / math.sqrt(scale), v / scale, cuts, SMOOTH.get(kind), side == "two_sided"
-    )
-    parameters = 2 + _start(model).size
+    plain = RegressionModel(turned / math.sqrt(scale), v / scale, made.matrix, made.names)
+    model = Selected(plain, cuts, SMOOTH.get(kind), side == "two_sided")
+    parameters = plain.p + 1 + _start(model).size
     if y.size < parameters + 1:
         raise EvidenceError(
             f"{y.size} studies and {parameters} parameters, at least {parameters + 1} studies are "
-            "needed: use fewer steps"
+            "needed: use fewer steps or moderators"
         )
     counts = _counts(model, cuts)
     top = _fit(model, fixed_tau2=False)
-    return _result(model, top, _Asked(kind, side, wanted, scale, counts, names))
+    return _result(model, top, _Asked(kind, side, wanted, scale, counts, names, made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +122,7 @@ class _Asked:
     scale: float
     counts: tuple[int, ...] | None
     names: tuple[str, ...]
+    design: Design
 
 
 def _steps(steps: Sequence[float]) -> tuple[float, ...]:
@@ -280,61 +174,65 @@ def _start(model: Selected) -> Array:
 
 
 def _fit(model: Selected, *, fixed_tau2: bool, fixed_delta: bool = False) -> Maximum:
-    plain = _start(model)
+    plain, p = _start(model), model.p
     q = plain.size
     least = model.smooth.low if model.smooth else _LEAST
-    low = np.array([-np.inf, 0.0, *([least] * q)])
-    high = np.array([np.inf, 0.0 if fixed_tau2 else np.inf, *([_HIGHEST] * q)])
+    low = np.array([*([-np.inf] * p), 0.0, *([least] * q)])
+    high = np.array([*([np.inf] * p), 0.0 if fixed_tau2 else np.inf, *([_HIGHEST] * q)])
     if fixed_delta:
-        low[2:] = high[2:] = plain
-    centre = MeanModel(model.y, model.v)
-    tau2 = ml(centre).value
-    mean, _ = centre.mean_at(tau2)
+        low[p + 1 :] = high[p + 1 :] = plain
+    tau2 = ml(model.plain).value
+    mean = model.start(tau2)
     starts = [(mean, tau2, plain), (0.3 * mean, tau2 + 0.2, 0.5 * plain + 0.25)]
     found = [
-        maximise(model.derivatives, model.value, np.array([m, t, *d]), (low, high))
+        maximise(model.derivatives, model.value, np.array([*m, t, *d]), (low, high))
         for m, t, d in starts
     ]
     best = max(found, key=lambda maximum: (round(maximum.value, 9), maximum.converged))
     theta = best.theta.copy()
-    theta[1] = 0.0 if theta[1] < _ZERO else theta[1]
-    at = model.derivatives(np.array([theta[0], max(theta[1], 0.0), *theta[2:]]))
+    theta[p] = 0.0 if theta[p] < _ZERO else theta[p]
+    at = model.derivatives(theta)
     return best._replace(theta=theta, value=at.value, hessian=at.hessian)
 
 
 def _result(model: Selected, top: Maximum, asked: _Asked) -> Selection:
-    errors = _errors(top)
-    unit, sign = math.sqrt(asked.scale), -1.0 if asked.side == "less" else 1.0
-    estimate = sign * unit * float(top.theta[0])
-    error = errors[0]
-    if error is None:
-        raise EvidenceError("the likelihood is flat in the mean: there is too little to estimate")
-    half = t_quantile(asked.level, math.inf) * error * unit
+    p, k = model.p, model.y.size
+    covariance = _covariance(top, p)
+    beta, spread = _in_units(model, top, covariance, asked)
+    means = Estimated(asked.design.names, beta, spread, (math.inf,) * p)
+    coefficients = means.coefficients(asked.level)
+    others = [name for name in means.names if name != INTERCEPT]
+    together = means.joint_of(others) if others else None
     none = _fit(model, fixed_tau2=False, fixed_delta=True)
     no_tau2 = _fit(model, fixed_tau2=True)
     lrt = max(0.0, 2.0 * (top.value - none.value))
     lrt_tau2 = max(0.0, 2.0 * (top.value - no_tau2.value))
-    k, df = model.y.size, top.theta.size - 2
-    tau2_error = errors[1]
+    errors = [None if math.isnan(x) else x for x in np.sqrt(np.diagonal(covariance)).tolist()]
+    mean, df, tau2_error = coefficients[0], top.theta.size - p - 1, errors[p]
     return Selection(
-        estimate,
-        error * unit,
-        estimate - half,
-        estimate + half,
+        mean.estimate,
+        mean.standard_error,
+        mean.ci_low,
+        mean.ci_high,
         asked.level,
-        two_sided_p(estimate / (error * unit), math.inf),
-        float(top.theta[1]) * asked.scale,
+        mean.p_value,
+        float(top.theta[p]) * asked.scale,
         None if tau2_error is None else tau2_error * asked.scale,
-        _weights(model, top, errors, asked),
-        sign * unit * float(none.theta[0]),
-        float(none.theta[1]) * asked.scale,
+        coefficients,
+        tuple(map(tuple, spread.tolist())),
+        together.statistic if together else None,
+        together.df1 if together else None,
+        together.p_value if together else None,
+        _weights(model, top, errors[p + 1 :], asked),
+        float(_in_units(model, none, covariance, asked)[0][0]),
+        float(none.theta[p]) * asked.scale,
         lrt,
         df,
         chi2_tail(lrt, df),
         lrt_tau2,
         chi2_tail(lrt_tau2, 1),
         information_criteria(
-            top.value - 0.5 * k * math.log(asked.scale), top.theta.size, k, 1, restricted=False
+            top.value - 0.5 * k * math.log(asked.scale), top.theta.size, k, p, restricted=False
         ),
         asked.function,
         asked.side,
@@ -343,31 +241,47 @@ def _result(model: Selected, top: Maximum, asked: _Asked) -> Selection:
         _words(model, asked),
         top.iterations,
         top.converged,
-        _warnings(top, asked),
+        _warnings(model, top, asked),
         _REFERENCES[asked.function],
+        asked.design,
     )
 
 
-def _errors(top: Maximum) -> list[float | None]:
-    """Return standard errors; None for what is held at a bound."""
-    free = np.flatnonzero(top.free & ~((np.arange(top.theta.size) == 1) & (top.theta[1] == 0.0)))
-    inverse = np.linalg.inv(-top.hessian[np.ix_(free, free)])
-    found: list[float | None] = [None] * top.theta.size
-    for i, variance in zip(free.tolist(), np.diagonal(inverse).tolist(), strict=True):
-        found[i] = math.sqrt(variance) if variance > 0.0 else None
+def _in_units(
+    model: Selected, top: Maximum, covariance: Array, asked: _Asked
+) -> tuple[Array, Array]:
+    """Return the coefficients with their covariance in the units and direction of the data."""
+    p = model.p
+    back = model.transform * math.sqrt(asked.scale) * (-1.0 if asked.side == "less" else 1.0)
+    return back @ top.theta[:p], back @ covariance[:p, :p] @ back.T
+
+
+def _covariance(top: Maximum, p: int) -> Array:
+    """Return the covariance of all parameters; NaN for what is held at a bound.
+
+    Raises:
+        EvidenceError: if the likelihood is flat in a coefficient.
+    """
+    inside = top.free & ~((np.arange(top.theta.size) == p) & (top.theta[p] == 0.0))
+    free = np.flatnonzero(inside)
+    found = np.full((top.theta.size, top.theta.size), np.nan)
+    found[np.ix_(free, free)] = np.linalg.inv(-top.hessian[np.ix_(free, free)])
+    found[np.diagonal(found) <= 0.0] = np.nan
+    if not np.isfinite(found[:p, :p]).all():
+        raise EvidenceError("the likelihood is flat in the mean: there is too little to estimate")
     return found
 
 
 def _weights(
     model: Selected, top: Maximum, errors: list[float | None], asked: _Asked
 ) -> tuple[Weight, ...]:
-    values = top.theta[2:].tolist()
+    values = top.theta[model.p + 1 :].tolist()
     if asked.counts is None:
         return tuple(
             Weight(f"delta{i}", value, error, None)
-            for i, (value, error) in enumerate(zip(values, errors[2:], strict=True), start=1)
+            for i, (value, error) in enumerate(zip(values, errors, strict=True), start=1)
         )
-    rows = zip(_names(model.steps), [1.0, *values], [None, *errors[2:]], asked.counts, strict=True)
+    rows = zip(_names(model.steps), [1.0, *values], [None, *errors], asked.counts, strict=True)
     return tuple(Weight(*row) for row in rows)
 
 
@@ -377,11 +291,11 @@ def _words(model: Selected, asked: _Asked) -> str:
     return f"selection model, {name}, {favoured} effects favoured, maximum likelihood"
 
 
-def _warnings(top: Maximum, asked: _Asked) -> tuple[str, ...]:
+def _warnings(model: Selected, top: Maximum, asked: _Asked) -> tuple[str, ...]:
     found = []
-    if top.theta[1] == 0.0:
+    if top.theta[model.p] == 0.0:
         found.append("tau² is at its boundary of 0")
-    if (top.theta[2:] >= _HIGHEST).any():
+    if (top.theta[model.p + 1 :] >= _HIGHEST).any():
         found.append(f"a selection parameter is at its bound of {_HIGHEST:g}: distrust the result")
     if asked.counts is not None and min(asked.counts) < _FEW:
         found.append(f"an interval of p-values has fewer than {_FEW} studies: its weight is rough")
