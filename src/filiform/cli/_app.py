@@ -39,6 +39,7 @@ program.add_command(_statistics.pool)
 program.add_command(_statistics.network)
 program.add_command(_upkeep.backup)
 program.add_command(_upkeep.restore)
+program.add_command(_upkeep.import_)
 
 
 def _day(_: click.Context, __: click.Parameter, given: str | None) -> dt.date:
@@ -100,6 +101,31 @@ def guide(*, person: Path, as_json: bool, today: dt.date) -> None:
     answers = read_person(person, facts)
     aid = guide_person(answers, library=facts, review=published(), today=today)
     click.echo(_json(aid.to_dict()) if as_json else _aid.text(aid))
+
+
+@program.command()
+@person_file
+@click.option("--therapy", required=True, help="acupuncture, dry_needling, electroacupuncture …")
+@click.option(
+    "--drawing",
+    type=click.Path(path_type=Path),
+    help="Where it hurts, 0 to 10 by place and side (TOML or JSON).",
+)
+@click.option("--after-the-doctor", is_flag=True, help="A doctor has decided after the screening.")
+@json_flag
+def prescribe(
+    *, person: Path, therapy: str, drawing: Path | None, after_the_doctor: bool, as_json: bool
+) -> None:
+    """Propose points or muscles for this person, each with its reasons, danger and trials.
+
+    PERSON holds the answers, as TOML or JSON. It is for a trained practitioner, who changes it.
+    """
+    from filiform.cli import _prescribe
+
+    found = _prescribe.prescription_of(
+        person, therapy, drawing=drawing, after_the_doctor=after_the_doctor
+    )
+    click.echo(_json(found.to_dict()) if as_json else _prescribe.text(found))
 
 
 @program.command()

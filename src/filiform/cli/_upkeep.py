@@ -67,3 +67,17 @@ def restore(*, copy: Path, data: Path | None) -> None:
 
     manifest = put_back(copy)
     click.echo(f"{manifest.count} rows of {manifest.made_at} are back: start ./serve")
+
+
+@click.command("import")
+@_file("export")
+@data_option
+def import_(*, export: Path, data: Path | None) -> None:
+    """Put the export of a practice or of a person into an empty data directory.
+
+    EXPORT is a file that a practice exported. Its staff set new passwords afterwards.
+    """
+    site(data)
+    from filiform.site.copies.export import put_in  # noqa: PLC0415
+
+    click.echo(f"{put_in(export)} rows are in: start ./serve and set new passwords")

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import os
-import subprocess
-import sys
+import re
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.site.copies.running import FILL, filiform, run
 
-FILL = Path(__file__).with_name("fill.py")
+from filiform.site.copies.backup import BackupError, back_up, restore
+from filiform.site.copies.rows import models
 
-
-def run(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FILIFORM_DATA": str(data)}
-    return subprocess.run(
-        [sys.executable, *words], env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def filiform(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
-    return run("-c", "from filiform.cli import main; main()", *words, data=data)
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def manifest(copy: Path) -> dict[str, dict[str, object]]:
@@ -60,9 +53,8 @@ def test_what_comes_back_is_equal_field_for_field(copied: Path, tmp_path: Path) 
 
 def test_only_the_owner_may_read_a_copy_and_none_is_written_over(copied: Path) -> None:
     assert copied.stat().st_mode & 0o077 == 0
-    again = filiform("backup", str(copied), data=copied.parent / "first")
-    assert again.returncode == 2
-    assert "'all.zip' is there already: name a file that does not exist" in again.stderr
+    with pytest.raises(BackupError, match=r"'all\.zip' is there already: name a file that does"):
+        back_up(copied, now=dt.datetime.now(tz=dt.UTC))
     assert not list(copied.parent.glob("*.part"))
 
 
@@ -83,25 +75,24 @@ def changed(copy: Path, to: Path, part: str, text: bytes) -> Path:
         ("manifest.json", b"[]", "the file is no copy of the form filiform-backup/1"),
     ],
 )
+@pytest.mark.django_db
 def test_a_copy_that_was_changed_is_refused_and_nothing_is_put_in(
     copied: Path, tmp_path: Path, part: str, text: bytes, said: str
 ) -> None:
     damaged = changed(copied, tmp_path / "damaged.zip", part, text)
-    refused = filiform("restore", str(damaged), data=tmp_path / "second")
-    assert refused.returncode == 2
-    assert said in refused.stderr
-    assert "Traceback" not in refused.stderr
-    sound = filiform("restore", str(copied), data=tmp_path / "second")
-    assert sound.returncode == 0, sound.stderr
+    with pytest.raises(BackupError, match=re.escape(said)):
+        restore(damaged)
+    assert not any(model._default_manager.exists() for model in models())
 
 
-def test_what_is_no_copy_is_told_in_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("text.zip", "'text.zip' cannot be read as a copy: it is damaged or something else"),
+        ("none.zip", "there is no file 'none.zip': name a copy"),
+    ],
+)
+def test_what_is_no_copy_is_told_in_one_sentence(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "text.zip").write_text("something else")
-    for name, said in [
-        ("text.zip", "cannot be read as a copy"),
-        ("none.zip", "there is no file 'none.zip'"),
-    ]:
-        refused = filiform("restore", str(tmp_path / name), data=tmp_path / "data")
-        assert refused.returncode == 2
-        assert said in refused.stderr
-        assert refused.stderr.count("\n") == 1
+    with pytest.raises(BackupError, match=re.escape(said)):
+        restore(tmp_path / name)

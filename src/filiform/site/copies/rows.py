@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.db.models import Model, QuerySet
 
@@ -55,12 +55,22 @@ def one_moment() -> Iterator[None]:
             yield
 
 
-def lines(rows: QuerySet[Model]) -> Iterator[str]:
-    """Yield each row as one line of JSON: an object with the database's field names."""
-    names = [field.attname for field in rows.model._meta.concrete_fields]
+def names(model: type[Model]) -> list[str]:
+    """Return the names of a model's fields, as the rows have them."""
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def lines(rows: QuerySet[Model], instead: Mapping[str, object] | None = None) -> Iterator[str]:
+    """Yield each row as one line of JSON: an object with the database's field names.
+
+    Args:
+        rows: the rows, which come in the order of their keys.
+        instead: values that are written in the place of the kept ones.
+    """
+    found, other = names(rows.model), instead or {}
     encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    for values in rows.order_by("pk").values_list(*names).iterator(chunk_size=_AT_A_TIME):
-        yield encode(dict(zip(names, values, strict=True)))
+    for values in rows.order_by("pk").values_list(*found).iterator(chunk_size=_AT_A_TIME):
+        yield encode({**dict(zip(found, values, strict=True)), **other})
 
 
 def insert(model: type[Model], written: Iterable[str]) -> int:

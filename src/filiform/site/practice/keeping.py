@@ -117,6 +117,10 @@ class Act:
         row.save(force_insert=True)
         self._link("create", row, None, values(row), "")
 
+    def bring_in(self, record: models.Model) -> None:
+        """Note that a record came from another system, as it is here."""
+        self._link("import", record, None, values(record), "")
+
     def read(self, record: Record, *, act: str = "read") -> None:
         """Note that a clinical record was read, printed or exported."""
         self._link(act, record, None, None, "")
