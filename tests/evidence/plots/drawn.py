@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
     from numpy.typing import NDArray
 
 
@@ -64,3 +65,14 @@ def texts(axes: Axes) -> list[str]:
 
 def tick_labels(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.get_xticklabels()]
+
+
+def written(axes: Axes) -> list[Text]:
+    """All texts that are seen: the axes' own, its title's, its labels' and its ticks'."""
+    every = [
+        *axes.texts,
+        axes.xaxis.label,
+        axes.yaxis.label,
+        *(axes.get_xticklabels() + axes.get_yticklabels() if axes.axison else []),
+    ]
+    return [text for text in every if text.get_visible() and text.get_text()]

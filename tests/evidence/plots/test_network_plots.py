@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,10 @@ from filiform.evidence.network.net_heat import net_heat
 from filiform.evidence.network.ranking import rank_probabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.axes import Axes
+
     from filiform.evidence.network.fit_network import Network
 
 
@@ -155,3 +161,66 @@ def test_a_network_without_loops_has_no_heat_to_draw() -> None:
     data = network_contrasts([0.1, 0.2], [0.1, 0.1], ["A", "B"], ["B", "C"], [1, 2])
     with pytest.raises(EvidenceError, match="no design can be detached from this network"):
         plots.net_heat(net_heat(fit_network(data)))
+
+
+LONG = (
+    "Electroacupuncture with usual physiotherapy and exercise at home",
+    "Dry needling of trigger points",
+    "Sham",
+    "Usual care, a waiting list or no treatment at all",
+)
+
+
+def with_names(names: Sequence[str]) -> Network:
+    """A ring of treatments, each compared with the next."""
+    count = len(names)
+    errors = [0.2 + 0.01 * i for i in range(count)]
+    following = [*names[1:], names[0]]
+    return fit_network(network_contrasts([0.1] * count, errors, names, following, range(count)))
+
+
+@pytest.mark.parametrize("names", [LONG, tuple(f"treatment {i:02}" for i in range(24))])
+@pytest.mark.parametrize("dpi", [72, 200])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda net: plots.network_graph(net.data),
+        plots.network_forest,
+        lambda net: plots.rankogram(rank_probabilities(net)),
+        lambda net: plots.net_heat(net_heat(net, model="common")),
+    ],
+    ids=["graph", "forest", "rankogram", "heat"],
+)
+def test_every_word_is_on_the_paper(
+    draw: Callable[[Network], Axes], dpi: int, names: tuple[str, ...]
+) -> None:
+    axes = draw(with_names(names))
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.set_dpi(dpi)
+    figure.draw_without_rendering()
+    paper = figure.bbox.padded(2.0)
+    for text in drawn.written(axes):
+        box = text.get_window_extent()
+        assert paper.x0 <= box.x0 <= box.x1 <= paper.x1, text.get_text()
+        assert paper.y0 <= box.y0 <= box.y1 <= paper.y1, text.get_text()
+
+
+def test_names_of_many_treatments_do_not_hide_each_other() -> None:
+    axes = plots.network_graph(with_names([f"treatment {i:02}" for i in range(40)]).data)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    tilted = [text for text in axes.texts if text.get_text().startswith("treatment")]
+    ends = [tuple(map(float, text.get_position())) for text in tilted]
+    gaps = [math.dist(a, b) for a, b in zip(ends, [*ends[1:], ends[0]], strict=True)]
+    assert len(tilted) == 40
+    # In inches, beside the height of a letter of 9 points.
+    assert min(gaps) * 2.0 > 9.0 / 72.0
+    assert all(a != b for a, b in pairwise(text.get_rotation() for text in tilted))
+
+
+def test_a_line_of_one_trial_has_no_number_in_a_crowd() -> None:
+    axes = plots.network_graph(with_names([f"treatment {i:02}" for i in range(40)]).data)
+    assert not [text for text in drawn.texts(axes) if text.isdigit()]
+    assert any("A line without a number: one trial." in text for text in drawn.texts(axes))

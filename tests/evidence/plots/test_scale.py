@@ -43,7 +43,8 @@ def test_every_measure_has_an_axis(measure: str) -> None:
     assert scale.words[0].isupper()
     # Comparisons and correlations have a point of no effect, single groups have none.
     single = {"PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "MN", "SMN", "MNLN"}
-    expected = None if measure in single | {"CVLN", "SDLN"} else 0.0
+    single |= {"CVLN", "SDLN", "ARAW", "AHW", "ABT"}
+    expected = None if measure in single else 0.0
     assert scale.null == expected
 
 
@@ -88,3 +89,18 @@ def test_a_forest_plot_shows_every_study_where_it_is(rows: list[tuple[float, flo
     low, high = axes.get_xlim()
     assert low < y.min() <= y.max() < high
     assert low < 0.0 < high
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (0.5, "0.50"),
+        (0.0004, "0.0004"),
+        (0.00004, "4e−5"),
+        (999.0, "999.00"),
+        (8103.08, "8,103"),
+        (1.4e10, "1.4e10"),
+    ],
+)
+def test_ratios_of_any_size_are_short(ratio: float, text: str) -> None:
+    assert scale_of("OR").text(math.log(ratio), 2) == text

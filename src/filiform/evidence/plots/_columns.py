@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _GAP: Final = 10.0
 _LONGEST: Final = 60
+# Letters fitted to the pixels of a coarse screen take up to this much more than on paper.
+_COARSE: Final = 1.06
 # The height of the header, in rows.
 HEADER_ROW: Final = -1.2
 
@@ -25,7 +27,7 @@ class Column:
     align: Literal["left", "center", "right"] = "right"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = _LONGEST) -> str:
     r"""Return a text in one line of at most 60 characters, its end marked where it was cut.
 
     >>> shortened("  Kim\n2012"), len(shortened("x" * 80))
@@ -33,7 +35,7 @@ def shortened(text: str) -> str:
     """
     indent = text[: len(text) - len(text.lstrip(" "))]
     line = indent + " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def column_width(column: Column, size: float, bold: frozenset[int]) -> float:
@@ -51,7 +53,7 @@ def text_width(text: str, size: float, *, bold: bool) -> float:
 
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width)
+    return float(width) * _COARSE
 
 
 def total_width(columns: Sequence[Column], size: float, bold: frozenset[int]) -> float:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from filiform.evidence.robustness.baujat import Baujat
 
+# Half of the plot has room for a name of this many letters.
+_LONGEST: Final = 28
 # A study is named where it has more than this share of the largest value on either axis.
 _NAMED: Final = 0.25
 
@@ -54,7 +56,7 @@ def baujat(points: Sequence[Baujat], *, axes: Axes | None = None) -> Axes:
     axes.autoscale_view()
     _name(axes, points)
     axes.set_xlabel("Part of the heterogeneity (squared Pearson residual)")
-    axes.set_ylabel("Influence on the pooled effect (squared, in its variance)")
+    axes.set_ylabel("Influence on the pooled effect")
     plain(axes)
     return attach(axes, _description(points))
 
@@ -68,9 +70,9 @@ def _name(axes: Axes, points: Sequence[Baujat]) -> None:
     for one in sorted(points, key=lambda own: -own.heterogeneity / x - own.influence / y):
         if max(one.heterogeneity / x, one.influence / y) <= _NAMED:
             continue
-        left = one.heterogeneity > 0.6 * x
+        left = one.heterogeneity > 0.5 * x
         text = axes.annotate(
-            shortened(one.label),
+            shortened(one.label, _LONGEST),
             xy=(one.heterogeneity, one.influence),
             xytext=(-6.0 if left else 6.0, 0.0),
             textcoords="offset points",

@@ -10,7 +10,7 @@ import numpy as np
 from filiform.errors import EvidenceError
 from filiform.evidence._text import shown
 from filiform.evidence.plots._canvas import attach, axes_or_new
-from filiform.evidence.plots._columns import shortened
+from filiform.evidence.plots._columns import shortened, text_width
 from filiform.evidence.plots.scale import number
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from filiform.evidence.network.net_heat import NetHeat
 
 _CELL: Final = 0.62
+_LETTERS: Final = 8.0
 # Beyond this no colour gets stronger: one large cell would leave all others white.
 _STRONGEST: Final = 8.0
 
@@ -48,7 +49,14 @@ def net_heat(heat: NetHeat, *, axes: Axes | None = None) -> Axes:
             "it has no loop in which evidence could disagree"
         )
     rows, columns = heat.heat.shape
-    axes = axes_or_new(axes, 3.0 + _CELL * columns, 2.0 + _CELL * rows)
+    names = [shortened(name) for name in heat.columns]
+    effects = [shortened(name) for name in heat.rows]
+    beside, above = (
+        max(text_width(name, _LETTERS, bold=False) for name in some) / 72.0
+        for some in (effects, names)
+    )
+    slanted = above * math.sqrt(0.5)
+    axes = axes_or_new(axes, 0.8 + beside + _CELL * columns + slanted, 0.8 + slanted + _CELL * rows)
     bound = min(float(np.abs(heat.heat).max()) or 1.0, _STRONGEST)
     image = axes.imshow(
         np.clip(heat.heat, -bound, bound), cmap="RdBu_r", vmin=-1.6 * bound, vmax=1.6 * bound
@@ -59,9 +67,10 @@ def net_heat(heat: NetHeat, *, axes: Axes | None = None) -> Axes:
     for (row, column), value in np.ndenumerate(heat.heat):
         text = number(float(value), digits)
         axes.text(float(column), float(row), text, size=8, ha="center", va="center", zorder=3)
-    names = [shortened(name) for name in heat.columns]
-    axes.set_xticks(range(columns), names, rotation=45, ha="left", rotation_mode="anchor", size=8)
-    axes.set_yticks(range(rows), [shortened(name) for name in heat.rows], size=8)
+    axes.set_xticks(
+        range(columns), names, rotation=45, ha="left", rotation_mode="anchor", size=_LETTERS
+    )
+    axes.set_yticks(range(rows), effects, size=_LETTERS)
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     axes.set_xlabel("Design detached")

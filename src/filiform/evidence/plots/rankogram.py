@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from filiform.evidence.plots._canvas import ACCENT, GREY, attach, axes_or_new
-from filiform.evidence.plots._columns import shortened
+from filiform.evidence.plots._columns import shortened, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from filiform.evidence.network.ranking import RankProbabilities
 
 _TALLEST: Final = 0.85
+_LETTERS: Final = 9.0
+# Few ranks get the width of this many: the words below need it.
+_LEAST: Final = 4
 
 
 def rankogram(ranking: RankProbabilities, *, axes: Axes | None = None) -> Axes:
@@ -31,7 +34,9 @@ def rankogram(ranking: RankProbabilities, *, axes: Axes | None = None) -> Axes:
     """
     t = len(ranking.treatments)
     order = [int(i) for i in np.argsort(-ranking.sucra, kind="stable")]
-    axes = axes_or_new(axes, 2.4 + 0.45 * t, 0.9 + 0.45 * t)
+    names = [shortened(ranking.treatments[place]) for place in order]
+    beside = max(text_width(name, _LETTERS, bold=False) for name in names) / 72.0
+    axes = axes_or_new(axes, 1.2 + beside + 0.45 * max(t, _LEAST), 0.9 + 0.45 * t)
     ranks = np.arange(1, t + 1)
     for row, place in enumerate(order):
         base = float(row) + 0.5
@@ -58,8 +63,7 @@ def rankogram(ranking: RankProbabilities, *, axes: Axes | None = None) -> Axes:
     axes.set_ylim(t - 0.4, -0.5)
     axes.set_xticks(ranks)
     axes.set_xlabel("Rank (1 is best)")
-    names = [shortened(ranking.treatments[place]) for place in order]
-    axes.set_yticks(np.arange(t) + 0.35, names)
+    axes.set_yticks(np.arange(t) + 0.35, names, size=_LETTERS)
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "left", "right"]].set_visible(False)
     return attach(axes, _description(ranking, order))

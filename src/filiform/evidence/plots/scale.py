@@ -55,10 +55,15 @@ _READ: Final[Mapping[str, str]] = MappingProxyType(
         "PAS": "proportion",
         "ZCOR": "correlation",
         "ZPHI": "phi coefficient",
+        "ZPCOR": "partial correlation",
         "IRS": "incidence rate",
     }
 )
+# Single groups whose measure is 0 where nothing goes together.
+_ABOUT_ZERO: Final = frozenset({"correlation", "t_statistic"})
 _MOST_TICKS: Final = 6
+# From here on the decimals of a ratio say nothing, and then its digits neither.
+_MANY, _TOO_MANY = 1e3, 1e6
 # Ratios that span less than this factor get evenly spaced ticks, wider ones 1, 2, 5, 10 …
 _NARROW: Final = math.log(4.0)
 
@@ -88,6 +93,8 @@ class Scale:
         read = self.read(value)
         if self.transformation == "exp" and round(read, decimals) == 0.0:
             return f"{read:.1g}".replace("e-0", "e-").replace("e-", "e−")
+        if self.transformation == "exp" and read >= _MANY:
+            return f"{read:,.0f}" if read < _TOO_MANY else f"{read:.1e}".replace("e+", "e")
         return number(read, decimals)
 
     def place(self, value: float) -> float:
@@ -152,7 +159,7 @@ def scale_of(measure: str | None) -> Scale:
     kind = next((kind for kind, names in BY_MEASURE.items() if name in names), "identity")
     read = _READ.get(name, chosen.words.removeprefix("log ") if kind == "exp" else chosen.words)
     suffix = f", {_AXIS[kind]}" if kind in _AXIS else ""
-    compares = any(one.endswith(("1", "2")) or one == "correlation" for one in chosen.inputs)
+    compares = any(one.endswith(("1", "2")) or one in _ABOUT_ZERO for one in chosen.inputs)
     return Scale(name, f"{read[0].upper()}{read[1:]}{suffix}", kind, 0.0 if compares else None)
 
 
