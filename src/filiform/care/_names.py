@@ -1,0 +1,67 @@
+"""Whether two names may be one person's: loosely, because names are written in many ways."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from filiform.care import _reading as read
+from filiform.knowledge import library as published
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRules:
+    """What counts as a signature.
+
+    Attributes:
+        least_ink: of a drawn one, in widths of the field.
+        alike: how alike two words of a name are that may be one, from 0 to 1.
+    """
+
+    least_ink: float
+    alike: float
+
+
+@cache
+def signature_rules() -> SignatureRules:
+    """Return the rules of care.toml on signatures, read once."""
+    keys = ("least_ink", "alike", "basis")
+    fields = read.Fields(published().rules("care")["signature"], keys, "care.toml: signature")
+    share = read.number(0, 1, "")
+    return SignatureRules(fields.take("least_ink", share), fields.take("alike", share))
+
+
+def alike(one: str, other: str, least: float) -> bool:
+    """Tell whether each word of the shorter name has its like in the longer one.
+
+    Case, accents, order and signs between words do not matter; an initial is like a word that
+    begins with it, but initials alone are no name.
+
+    Args:
+        one: a name.
+        other: another.
+        least: how alike two words must be, from 0 to 1.
+
+    >>> alike("jose GARCIA", "García Márquez, José", 0.8), alike("J. Smith", "Jon Smith", 0.8)
+    (True, True)
+    >>> alike("Mary Smith", "Jon Smyth", 0.8)
+    False
+    """
+    short, long = sorted((_words(one), _words(other)), key=len)
+    whole = any(len(word) > 1 for word in short)
+    return whole and all(any(_like(word, each, least) for each in long) for word in short)
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.findall(r"[^\W\d_]+", kept)
+
+
+def _like(one: str, other: str, least: float) -> bool:
+    if min(len(one), len(other)) == 1:
+        return one[0] == other[0]
+    return SequenceMatcher(None, one, other).ratio() >= least
