@@ -1,4 +1,4 @@
-// Makes src/filiform/site/built/assets: one stylesheet, the typeface, the icon.
+// Makes src/filiform/site/built/assets: one stylesheet, the typeface, the icon, the scripts.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,3 +31,4 @@ for (const [, icon] of css.matchAll(/url\("icons\/([\w-]+\.svg)"\)/g)) {
   cpSync(join(library, "assets", "images", icon), join(out, "icons", icon));
 }
 cpSync(join(here, "icons", "filiform.svg"), join(out, "filiform.svg"));
+cpSync(join(here, "scripts"), join(out, "scripts"), { recursive: true });

@@ -50,10 +50,17 @@ def test_a_page_is_not_stored_unless_its_view_says_so(client: Client, address: s
     assert client.get(address).headers["Cache-Control"] == "no-store"
 
 
+OUR_SCRIPT = re.compile(r'<script type="module" src="/static/scripts/[\w.-]+"></script>')
+
+
 @pytest.mark.parametrize("address", EVERY_ADDRESS)
 def test_no_page_holds_script_or_style_of_its_own(client: Client, address: str) -> None:
-    page = client.get(address).content.decode()
-    assert "<script" not in page
+    response = client.get(address)
+    page = response.content.decode()
+    policy = response.headers["Content-Security-Policy"]
+    # A page that loads one of our script files says so; every other page admits no script at all.
+    assert ("script-src 'self'" in policy) == bool(OUR_SCRIPT.search(page))
+    assert "<script" not in OUR_SCRIPT.sub("", page)
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from django.http.response import HttpResponseBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
-# Nothing is loaded but our own stylesheet, typeface and pictures; there is no script at all.
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+# Nothing is loaded but our own stylesheet, typeface and pictures; script only where a page says so.
 _SOURCES = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -20,14 +26,40 @@ _SOURCES = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+_SCRIPT = {"script-src": "'self'", "connect-src": "'self'"}
 _FEATURES = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+
+
+def _policy(sources: dict[str, str]) -> str:
+    return "; ".join(f"{kind} {source}" for kind, source in sources.items())
+
+
 _HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{kind} {source}" for kind, source in _SOURCES.items()),
+    "Content-Security-Policy": _policy(_SOURCES),
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
     "Cross-Origin-Resource-Policy": "same-origin",
     # A page may show someone's answers. A page that is the same for everyone says so itself.
     "Cache-Control": "no-store",
 }
+
+
+def with_script(response: R) -> R:
+    """Admit the site's own script files on this one page, and return it."""
+    response.headers["Content-Security-Policy"] = _policy(_SOURCES | _SCRIPT)
+    return response
+
+
+def scripted(
+    view: Callable[Concatenate[HttpRequest, P], R],
+) -> Callable[Concatenate[HttpRequest, P], R]:
+    """Admit the site's own script files on a view's pages."""
+
+    @wraps(view)
+    def admitted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        response = view(request, *args, **kwargs)
+        return with_script(response) if response.status_code == HTTPStatus.OK else response
+
+    return admitted
 
 
 class SecurityHeaders:

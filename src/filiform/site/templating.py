@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import jinja2
+from django.conf import settings
+from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -37,7 +39,14 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
     options["undefined"] = Missing
     # Django hands over autoescape=True.
     made = jinja2.Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
-    functions: dict[str, Callable[..., object]] = {"static": static, "url": url, "may": may}
+    functions: dict[str, Callable[..., object]] = {
+        "static": static,
+        "url": url,
+        "may": may,
+        "mail": mail,
+        "messages": get_messages,
+        "reset_seconds": reset_seconds,
+    }
     made.globals.update(functions)
     return made
 
@@ -45,6 +54,16 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
 def url(name: str, *args: str | int | UUID) -> str:
     """Return the address of a page by its name."""
     return reverse(name, args=args)
+
+
+def mail() -> bool:
+    """Say whether this site sends e-mail."""
+    return bool(settings.FILIFORM_MAIL)
+
+
+def reset_seconds() -> int:
+    """Return how long a link to set a new password holds, in seconds."""
+    return settings.PASSWORD_RESET_TIMEOUT
 
 
 def may(member: Member, act: str) -> bool:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("filiform.site.guide.urls")),
     path("library/", include("filiform.site.library.urls")),
     path("practice/", include("filiform.site.practice.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("filiform.site.accounts.urls")),
     path("api/", include("filiform.site.api.urls")),
     path("methods/", overview.how, name="methods"),
     path("about/", views.about, name="about"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from tests.site.practice import making
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.test import Client
 
     from filiform.site.practice.models import Course, Member
 
@@ -28,14 +28,14 @@ def test_who_is_not_signed_in_is_led_to_sign_in(client: Client, a_course: Course
 
 def test_who_has_no_second_factor_is_led_to_set_one_up(member: Callable[[str], Member]) -> None:
     reader = member("reader")
-    reader.user.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=reader.user).delete()
     response = making.client_for(reader).get("/practice/")
     assert response.status_code == 302
     assert response.headers["Location"] == "/account/2fa/"
 
 
 def test_an_account_without_a_practice_finds_no_page(db: None) -> None:  # noqa: ARG001
-    client = making.Client()
+    client = Client()
     client.force_login(
         making.with_mfa(making.a_user()), "allauth.account.auth_backends.AuthenticationBackend"
     )

@@ -10,3 +10,9 @@ class AccountsConfig(AppConfig):
 
     name = "filiform.site.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen for what ends an account's other sessions."""
+        from filiform.site.accounts import sessions  # noqa: PLC0415  (the apps load first)
+
+        sessions.connect()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,12 +33,18 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("e-mail address", unique=True, max_length=254)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
     joined_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must hold: another password, or a count more, ends it."""
+        content = f"{self.password} {self.sessions_ended}"
+        return salted_hmac("filiform.session", content, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         """Return the address."""

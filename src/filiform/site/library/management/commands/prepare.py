@@ -14,4 +14,6 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **_options: object) -> None:
         """Migrate, then load."""
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("clearsessions", verbosity=0)
         call_command("load_library", stdout=self.stdout)
