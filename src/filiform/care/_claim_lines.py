@@ -9,7 +9,6 @@ from filiform.care import _acupuncture_lines, _german_lines
 from filiform.care._claim_line import ClaimLine, Lines, line_of
 from filiform.care._claim_rules import billing_rows, claim_rules
 from filiform.care._conflict import Conflict, conflict
-from filiform.errors import CareError, unknown
 from filiform.guidance import words
 from filiform.guidance.texts import sources
 
@@ -30,12 +29,7 @@ def lines_of(session: BillableSession, payers: Collection[str], library: Library
         session: what was done.
         payers: rows of billing.csv that speak of the person's own insurer.
         library: the facts.
-
-    Raises:
-        CareError: the jurisdiction is not known.
     """
-    if session.jurisdiction not in library.jurisdictions:
-        raise CareError(unknown("jurisdiction", session.jurisdiction, library.jurisdictions))
     country = library.jurisdictions[session.jurisdiction].country
     system = claim_rules().systems.get(country)
     if system == _UNITED_STATES:

@@ -12,6 +12,7 @@ from filiform.care._claim_rules import CoverStatus, claim_rules
 from filiform.care._conflict import Conflict
 from filiform.care._record import Record
 from filiform.care.billable import BillableSession, Evaluation, NeedledMuscle, NeedleSet
+from filiform.errors import CareError, unknown
 from filiform.guidance.cover import Cover, cover_of
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def claim_of(session: BillableSession, *, library: Library) -> Claim:
     >>> [(line.code, line.units) for line in claim_of(visit, library=library()).lines]
     [('97810', 1), ('97814', 1)]
     """
+    _place(session.jurisdiction, library)
     payers = _payers(session, library)
     found = lines_of(session, payers, library)
     return Claim(
@@ -123,7 +125,12 @@ def cover_note(
         therapy: an id of therapies.csv that is offered.
         library: the facts.
         today: the day on which it is read.
+
+    Raises:
+        CareError: the jurisdiction is not known.
     """
+    if jurisdiction is not None:
+        _place(jurisdiction, library)
     rows, note = cover_of(library, therapy, jurisdiction, insurance, today)
     own = tuple(row for row in rows if row.yours)
     known = [found for row in own for key, found in claim_rules().cover.items() if _is(key, row)]
@@ -152,6 +159,11 @@ _ORDER: tuple[CoverStatus | Literal["unknown"], ...] = (
 
 def _is(key: str, row: Cover) -> bool:
     return key.partition("|")[2] == row.name
+
+
+def _place(jurisdiction: str, library: Library) -> None:
+    if jurisdiction not in library.jurisdictions:
+        raise CareError(unknown("jurisdiction", jurisdiction, library.jurisdictions))
 
 
 def _payers(session: BillableSession, library: Library) -> frozenset[str]:

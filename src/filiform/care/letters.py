@@ -313,9 +313,9 @@ def _person(about: LetterPerson) -> str:
 def _request(about: LetterPerson, request: Request, name: str) -> Paragraph:
     visits = words.counted(request.visits, "visit", "visits")
     weeks = words.counted(request.weeks, "week", "weeks")
+    asked = f"{visits} of {name} over {weeks} from {request.from_day}"
     sentences = [
-        f"We ask you to approve {visits} of {name} over {weeks} from {request.from_day} "
-        f"for {_person(about)}.",
+        f"We ask you to approve {asked} for {_person(about)}.",
         f"Diagnosis: {'; '.join(request.diagnoses)}.",
         f"Codes a visit: {'; '.join(request.codes)}.",
     ]
