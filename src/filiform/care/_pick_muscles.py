@@ -1,7 +1,9 @@
 """From a pain drawing to the muscles that explain it (D2).
 
-Each step takes the muscle that explains most of what no earlier one explains; of equals the one
-that more trials needled, then one with no danger beneath. Never over both lungs in one session.
+A muscle explains a place in which its trigger points are felt, and, where a knot was found, the
+place in which it lies. Each step takes the muscle that explains most of what no earlier one
+explains; of equals the one that more trials needled, then one with no danger beneath. Never over
+both lungs in one session.
 """
 
 from __future__ import annotations
@@ -20,33 +22,35 @@ from filiform.guidance import words
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from filiform.care._picks import Pain
     from filiform.care._trial_use import SiteUse, Trials
     from filiform.care.needles import Side
     from filiform.knowledge import Library, Muscle
 
-Place = tuple[str, "Side | None"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A muscle on one side, and which of the pains it explains."""
+    """A muscle on one side.
+
+    Attributes:
+        felt: the pains in whose places its trigger points are felt, by number.
+        here: the pains in whose place it lies.
+        explains: those that it counts for.
+    """
 
     muscle: Muscle
     side: Side | None
+    felt: frozenset[int]
+    here: frozenset[int]
     explains: frozenset[int]
     use: SiteUse
 
-    @property
-    def place(self) -> Place:
-        return self.muscle.muscle, self.side
-
     def rank(self, left: float) -> tuple[object, ...]:
         """Return the smaller, the sooner it is taken; `left` is what only it would explain."""
-        name, side = self.place
-        return -left, self.use.rank, bool(self.muscle.danger), name, side or ""
+        dangerous = bool(self.muscle.danger)
+        return -left, self.use.rank, dangerous, self.muscle.muscle, self.side or ""
 
 
 def pick_muscles(
@@ -55,6 +59,7 @@ def pick_muscles(
     *,
     library: Library,
     condition: str | None,
+    findings: Collection[str],
     tired: Collection[str],
     last_side: Side | None,
     one_side: bool,
@@ -66,13 +71,15 @@ def pick_muscles(
         trials: of the therapy.
         library: the facts.
         condition: the person's kind of pain.
+        findings: what is so of the person.
         tired: muscles that had no response often enough.
         last_side: the side over the lung that the last session needled.
         one_side: whether both sides over the lungs are barred in one session.
     """
+    knot = prescription_rules().knot in findings
     found = [
         each
-        for each in _candidates(pains, trials, library, condition)
+        for each in _candidates(pains, trials, library, condition, knot=knot)
         if each.muscle.muscle not in tired
     ]
     if not pains:
@@ -103,19 +110,23 @@ def pick_muscles(
 
 
 def _candidates(
-    pains: Sequence[Pain], trials: Trials, library: Library, condition: str | None
+    pains: Sequence[Pain],
+    trials: Trials,
+    library: Library,
+    condition: str | None,
+    *,
+    knot: bool,
 ) -> list[_Candidate]:
     found = []
     for muscle in library.muscles.values():
         use = trials.use_of(muscle.muscle, condition)
         for side in sides_of(pains):
-            explains = frozenset(
-                number
-                for number, pain in enumerate(pains)
-                if pain.area in muscle.regions and pain.on(side)
-            )
-            if explains or (not pains and use.named):
-                found.append(_Candidate(muscle, side, explains, use))
+            near = [(number, pain) for number, pain in enumerate(pains) if pain.on(side)]
+            felt = frozenset(number for number, pain in near if pain.area in muscle.regions)
+            here = frozenset(n for n, pain in near if pain.area == region_of(muscle.muscle))
+            if felt or here or (not pains and use.named):
+                explains = felt | here if knot else felt
+                found.append(_Candidate(muscle, side, felt, here, explains, use))
     return found
 
 
@@ -180,20 +191,29 @@ def region_of(muscle: str) -> str:
 
 
 def _pick(each: _Candidate, pains: Sequence[Pain], library: Library) -> Pick:
-    muscle = each.muscle
-    reasons = use_reasons(library, each.use, "muscles")
-    if each.explains:
-        reasons = (_explains(each, pains, library), *reasons)
-    region = region_of(muscle.muscle)
-    return Pick("muscle", muscle.muscle, each.side, region, each.use, reasons)
+    name = each.muscle.muscle
+    reasons = (*_why(each, pains, library), *use_reasons(library, each.use, "muscles"))
+    return Pick("muscle", name, each.side, region_of(name), each.use, reasons)
 
 
-def _explains(each: _Candidate, pains: Sequence[Pain], library: Library) -> Reason:
-    areas = dict.fromkeys(pains[number].area for number in sorted(each.explains))
-    names = words.joined([library.areas[area].name for area in areas])
-    share = _weight(each.explains, pains) / _weight(range(len(pains)), pains)
-    text = f"Its trigger points are felt here: {names} ({share:.0%} of the pain)."
-    return Reason(text, each.muscle.source, sources(library, each.muscle.source))
+def _why(each: _Candidate, pains: Sequence[Pain], library: Library) -> Iterator[Reason]:
+    cited = sources(library, each.muscle.source)
+    if each.felt:
+        share = _weight(each.felt, pains) / _weight(range(len(pains)), pains)
+        told = _names(each.felt, pains, library)
+        text = f"Its trigger points are felt here: {told} ({share:.0%} of the pain)."
+        yield Reason(text, each.muscle.source, cited)
+    if each.here:
+        told = _names(each.here, pains, library)
+        yield Reason(f"It lies where it hurts: {told}.", _ANATOMY)
+
+
+_ANATOMY = "prescription.toml (reached_at: general anatomy)"
+
+
+def _names(numbers: Collection[int], pains: Sequence[Pain], library: Library) -> str:
+    areas = dict.fromkeys(pains[number].area for number in sorted(numbers))
+    return words.joined([library.areas[area].name for area in areas])
 
 
 def _another_time(each: _Candidate, library: Library) -> LeftOut:

@@ -88,6 +88,7 @@ class PrescriptionRules:
     beside: Mapping[str, tuple[str, ...]]
     felt: tuple[Felt, ...]
     calls_for: Mapping[str, tuple[str, ...]]
+    knot: str
     reached_at: Mapping[str, str]
     special_row: str
     special_points: frozenset[str]
@@ -116,6 +117,7 @@ def prescription_rules() -> PrescriptionRules:
                 for row in _rows(rules, "calls_for")
             }
         ),
+        knot=read.text(_table(rules, "knot").get("finding"), "knot.finding"),
         reached_at=_by_name(read.text, _table(rules, "reached_at")),
         special_row=read.text(special.get("row"), "special_skill.row"),
         special_points=_set(special, "points"),

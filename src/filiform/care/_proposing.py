@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiform.care._pick_muscles import region_of
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._site_effects import caution_reason, effects_on, left_out, rows_doing, said
 from filiform.care._trial_use import trials_in_words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from filiform.care._picks import Pick
     from filiform.care._prescription_rules import TherapyRule
     from filiform.care._site_effects import Reached, SiteEffects
+    from filiform.care.prescribed import PrescribedKind
     from filiform.care.sites import Site
     from filiform.knowledge import Library
 
@@ -49,13 +51,42 @@ class Proposer:
             site = self._known(pick)
             effects = effects_on(site, pick.region, self.reached)
             barred = effects.doing("leave_out")
-            gone += [left_out(pick, site.name, each, self.library) for each in barred]
-            if number >= kept and not barred:
-                text = f"{prescription_rules().words['fewer']}: {said(fewer[0])}"
-                gone.append(left_out(pick, site.name, fewer[0], self.library, text))
-            elif not barred:
+            if not barred and number < kept:
                 proposed.append(self._proposal(pick, site, effects))
+            text = "" if barred else self._fewer(fewer)
+            gone += [
+                left_out(
+                    each,
+                    self.library,
+                    kind=pick.kind,
+                    site=pick.site,
+                    name=self._name(pick, site),
+                    side=pick.side,
+                    sentence=text,
+                )
+                for each in (barred or (fewer[:1] if number >= kept else ()))
+            ]
         return tuple(proposed), tuple(gone)
+
+    def barred(self) -> tuple[LeftOut, ...]:
+        """Return every site of the tables that a fact leaves out, whether or not it would fit."""
+        kind: PrescribedKind = "point" if self.rule.sites == "points" else "muscle"
+        if not rows_doing("leave_out", self.reached):
+            return ()
+        return tuple(
+            left_out(each, self.library, kind=kind, site=id_, name=site.name)
+            for id_, region in self._all_regions().items()
+            for site in (site_of(Needle(kind, id_, "left", region), self.library),)
+            for each in effects_on(site, region, self.reached).doing("leave_out")
+        )
+
+    def _all_regions(self) -> dict[str, str]:
+        if self.rule.sites == "points":
+            return {code: point.region for code, point in self.library.points.items()}
+        return {muscle: region_of(muscle) for muscle in self.library.muscles}
+
+    def _fewer(self, rows: Sequence[Reached]) -> str:
+        return f"{prescription_rules().words['fewer']}: {said(rows[0])}" if rows else ""
 
     def current_left_out(self) -> tuple[LeftOut, ...]:
         """Return the rows for which no current runs at any site."""

@@ -12,8 +12,9 @@ from filiform.guidance.texts import sources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from filiform.care._picks import Pick
     from filiform.care._prescription_rules import Effect
+    from filiform.care.needles import Side
+    from filiform.care.prescribed import PrescribedKind
     from filiform.care.sites import Site
     from filiform.guidance.cautions import Caution, Row
     from filiform.knowledge import Library
@@ -76,16 +77,25 @@ def rows_doing(do: str, reached: Mapping[str, Reached]) -> tuple[Reached, ...]:
     return tuple(reached[row] for row in rows if row in reached)
 
 
-def left_out(pick: Pick, name: str, reached: Reached, library: Library, text: str = "") -> LeftOut:
-    """Return a site that a row leaves out."""
+def left_out(
+    reached: Reached,
+    library: Library,
+    *,
+    kind: PrescribedKind,
+    site: str,
+    name: str,
+    side: Side | None = None,
+    sentence: str = "",
+) -> LeftOut:
+    """Return a site that a row leaves out; the sentence is the row's where none is given."""
     return LeftOut(
-        kind=pick.kind,
-        site=pick.site,
+        kind=kind,
+        site=site,
         name=name,
-        side=pick.side,
+        side=side,
         row=reached.row.id,
         because=tuple(sorted(reached.because)),
-        sentence=text or said(reached),
+        sentence=sentence or said(reached),
         source=reached.row.source,
         sources=sources(library, reached.row.source),
     )

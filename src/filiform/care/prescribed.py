@@ -128,6 +128,8 @@ class Prescription(Record):
         sites: proposed, the most telling first.
         others: further sites that fit, in their order, none of them proposed.
         left_out: what a fact, a rule or the progress so far speaks against.
+        barred: every site of the tables that a fact speaks against, whether or not it would fit:
+            what the practitioner adds is held against it.
         notes: what holds for the whole session.
         sources: ids of the bibliography behind all of it.
     """
@@ -137,6 +139,15 @@ class Prescription(Record):
     sites: tuple[ProposedSite, ...]
     others: tuple[ProposedSite, ...]
     left_out: tuple[LeftOut, ...]
+    barred: tuple[LeftOut, ...]
     dose: Dose
     notes: tuple[Reason, ...]
     sources: tuple[str, ...]
+
+    @property
+    def everywhere(self) -> tuple[Reason, ...]:
+        """What the person's facts ask for at each proposed site alike."""
+        if not self.sites:
+            return ()
+        first, *rest = self.sites
+        return tuple(each for each in first.cautions if all(each in s.cautions for s in rest))

@@ -23,6 +23,7 @@ from filiform.care._site_effects import reached_rows
 from filiform.care._trial_use import trials_of
 from filiform.care.drawing import PainDrawing
 from filiform.care.prescribed import Dose, LeftOut, Prescription, ProposedSite, Reason
+from filiform.care.prescription_changes import Change, ChosenSite, changed
 from filiform.errors import CareError, unknown
 from filiform.guidance.cautions import cautions_of, known_facts
 from filiform.guidance.screening import screen
@@ -39,7 +40,17 @@ if TYPE_CHECKING:
     from filiform.knowledge import Library
     from filiform.review import Review
 
-__all__ = ["Dose", "LeftOut", "Prescription", "ProposedSite", "Reason", "propose"]
+__all__ = [
+    "Change",
+    "ChosenSite",
+    "Dose",
+    "LeftOut",
+    "Prescription",
+    "ProposedSite",
+    "Reason",
+    "changed",
+    "propose",
+]
 
 Drawing = PainDrawing | Mapping[str, object] | tuple[str, ...]
 
@@ -112,6 +123,7 @@ def propose(
             sites=() if stops else sites,
             others=() if stops else others,
             left_out=stops or left_out,
+            barred=proposer.barred(),
             dose=dose_of(library, therapy, rule),
             notes=notes_of(
                 library, rule=rule, drawing=drawing, cautions=_lasting(cautions, stops), picks=picks
@@ -170,6 +182,7 @@ def _picks(about: _About, library: Library, review: Review) -> Picks:
         trials,
         library=library,
         condition=person.condition,
+        findings=person.findings,
         tired=about.tired,
         last_side=last_side_over_lung(about.previous, library),
         one_side=about.therapy in care_rules().both_sides.therapies,
