@@ -21,14 +21,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from filiform.site.practice.models import HistoryEntry, Needle, Practice, Record, Session
+from filiform.site.practice.models import HistoryEntry, Invoice, Practice, Record, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
-
-    from filiform.site.practice.models import InvoiceLine
 
 Values = dict[str, object]
 
@@ -63,14 +61,19 @@ def values(record: models.Model) -> Values:
     found: Values = {
         field.attname: field.value_from_object(record) for field in record._meta.concrete_fields
     }
-    children: models.QuerySet[Needle] | models.QuerySet[InvoiceLine] | None = None
-    if isinstance(record, Session):
-        children = record.needles.order_by("order")
-    elif record._meta.model_name == "invoice":
-        children = record.lines.order_by("order")  # type: ignore[attr-defined]
-    if children is not None and record.pk:
+    if type(record) in _CHILDREN and record.pk:
+        children = _children(record)
         found[children.model._meta.model_name or ""] = [values(child) for child in children]
     return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
+
+
+_CHILDREN: dict[type[models.Model], str] = {Session: "needles", Invoice: "lines"}
+
+
+def _children(record: models.Model) -> models.QuerySet[models.Model]:
+    """Return the needles of a session or the lines of a bill, in their order."""
+    related: models.Manager[models.Model] = getattr(record, _CHILDREN[type(record)])
+    return related.order_by("order")
 
 
 @dataclass(slots=True)
@@ -81,23 +84,35 @@ class Act:
     by: str
     now: datetime
 
-    def create(self, record: Record, *, reason: str = "") -> None:
-        """Keep a new record."""
+    def create(
+        self, record: Record, *, children: Sequence[models.Model] = (), reason: str = ""
+    ) -> None:
+        """Keep a new record, with its needles or lines where it has such."""
         record.practice = self.practice
         record.created_at = record.changed_at = self.now
         record.version = 1
         record.save(force_insert=True)
+        for child in children:
+            child.save(force_insert=True)
         self._link("create", record, None, values(record), reason)
 
     def change(
-        self, record: Record, *, version: int | None = None, before: Values, reason: str = ""
+        self,
+        record: Record,
+        *,
+        before: Values,
+        version: int | None = None,
+        children: Sequence[models.Model] | None = None,
+        reason: str = "",
     ) -> None:
         """Keep a changed record.
 
         Args:
             record: the record with its new values.
-            version: the version that the form was opened on; None for a change without a form.
             before: `values(record)` from before the change was made to it.
+            version: the version that the form was opened on; None for a change without a form.
+            children: its needles or lines from now on, in the place of the kept ones; None leaves
+                them as they are.
             reason: why, in the person's words.
 
         Raises:
@@ -110,6 +125,10 @@ class Act:
             raise StaleError(values(held), values(record))
         record.version, record.changed_at = opened + 1, self.now
         record.save(force_update=True)
+        if children is not None:
+            _children(record).delete()
+            for child in children:
+                child.save(force_insert=True)
         self._link("change", record, before, values(record), reason)
 
     def add(self, row: models.Model) -> None:

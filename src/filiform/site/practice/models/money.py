@@ -62,6 +62,7 @@ class InvoiceLine(models.Model):
     code = models.CharField(max_length=20)
     modifier = models.CharField(max_length=10, blank=True)
     name = models.CharField(max_length=200)
+    muscles = models.JSONField(default=list)  # those that the code asks to be named
     units = models.PositiveSmallIntegerField()
     unit_amount = models.DecimalField(max_digits=10, decimal_places=2)
 

@@ -1,0 +1,220 @@
+"""From the kept records to the library's bill, estimate and receipt, and back to a kept bill."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from filiform.care import claims, fees
+from filiform.care.refusal import Refusal
+from filiform.care.superbill import BilledPerson, BilledVisit, Provider, Superbill, superbill
+from filiform.knowledge import library
+from filiform.site.practice.models import Credential, Fee, Invoice, InvoiceLine, Payment, Session
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from filiform.care.billable import Evaluation, NeedleSet
+    from filiform.site.practice import keeping
+    from filiform.site.practice.models import Course, Person, Practice
+
+DRY = frozenset({"dry_needling", "dry_needling_electrical"})
+
+
+def billable(
+    session: Session,
+    sets: Sequence[NeedleSet],
+    *,
+    evaluation: Evaluation | None = None,
+    same_day: tuple[str, ...] = (),
+) -> claims.BillableSession:
+    """Return what was done in a session as a bill asks it.
+
+    Args:
+        session: the session; its needles say which muscles were needled.
+        sets: sets of needles with the minutes face to face, for acupuncture.
+        evaluation: an evaluation on the same day.
+        same_day: other codes billed for this day.
+    """
+    course = session.course
+    dry = course.therapy in DRY
+    return claims.BillableSession(
+        on=session.on,
+        jurisdiction=session.practice.jurisdiction,
+        acupuncture=() if dry else tuple(sets),
+        muscles=_muscles(session) if dry else (),
+        session_minutes=_minutes(session),
+        evaluation=evaluation,
+        same_day=same_day,
+        diagnoses=diagnoses_of(course),
+        insurance=course.person.insurer or None,
+        visits_before=tuple(
+            Session.objects.filter(course=course, number__lt=session.number)
+            .order_by("on")
+            .values_list("on", flat=True)
+        ),
+    )
+
+
+def _muscles(session: Session) -> tuple[claims.NeedledMuscle, ...]:
+    needled = session.needles.filter(site_kind="muscle").values_list("site", "side").distinct()
+    return tuple(claims.NeedledMuscle(site, side or "midline") for site, side in sorted(needled))
+
+
+def _minutes(session: Session) -> int | None:
+    if session.started_at is None or session.ended_at is None:
+        return None
+    return round((session.ended_at - session.started_at).total_seconds() / 60)
+
+
+def had_current(session: Session) -> bool:
+    """Tell whether any needle of a session was stimulated electrically."""
+    return session.needles.filter(stimulation="electrical").exists()
+
+
+def diagnoses_of(course: Course) -> tuple[str, ...]:
+    """Return the codes of the newest plan."""
+    plan = course.plans.order_by("-number").first()
+    return tuple(plan.diagnoses) if plan else ()
+
+
+def schedule(practice: Practice) -> fees.FeeSchedule:
+    """Return the practice's fees: each holds until the day before the next of its code."""
+    found: list[fees.Fee] = []
+    kept = Fee.objects.filter(practice=practice).order_by("code", "since")
+    for _, of_code in groupby(kept, key=lambda fee: fee.code):
+        listed = list(of_code)
+        for fee, following in zip(listed, [*listed[1:], None], strict=True):
+            amount = fees.Money(fee.amount, practice.currency)
+            ends = _day_before(following.since) if following else None
+            found.append(fees.Fee(fee.code, amount, fee.since, ends))
+    return fees.FeeSchedule(practice.currency, tuple(found))
+
+
+def _day_before(day: dt.date) -> dt.date:
+    return day.fromordinal(day.toordinal() - 1)
+
+
+def keep_bill(
+    act: keeping.Act, session: Session, claim: claims.Claim, prices: fees.FeeSchedule
+) -> Invoice | Refusal:
+    """Keep the bill of a session with its lines; a refusal where a fee is missing."""
+    lines = fees.priced(claim.lines, prices, on=session.on)
+    if isinstance(lines, Refusal):
+        return lines
+    highest = Invoice.objects.filter(practice=act.practice).aggregate(Max("number"))["number__max"]
+    told = [conflict.sentence for conflict in claim.conflicts]
+    told += [f"{each.used} {each.why}" for each in claim.contradictions]
+    bill = Invoice(
+        practice=act.practice,
+        number=(highest or 0) + 1,
+        person=session.course.person,
+        session=session,
+        on=session.on,
+        currency=prices.currency,
+        diagnoses=list(diagnoses_of(session.course)),
+        notes=told,
+    )
+    act.create(bill, children=[_kept(bill, n, line) for n, line in enumerate(lines)])
+    return bill
+
+
+def _kept(bill: Invoice, order: int, priced: fees.PricedLine) -> InvoiceLine:
+    return InvoiceLine(
+        invoice=bill,
+        order=order,
+        code=priced.line.code,
+        modifier=priced.line.modifier,
+        name=priced.line.description,
+        muscles=list(priced.line.names),
+        units=priced.line.units,
+        unit_amount=priced.each.amount,
+    )
+
+
+def _lines(bill: Invoice) -> tuple[fees.PricedLine, ...]:
+    """Return a kept bill's lines as the library has them: what was kept, not what is now true."""
+    found = []
+    for line in bill.lines.order_by("order"):
+        each = fees.Money(line.unit_amount, bill.currency)
+        of_claim = claims.ClaimLine(
+            system="",
+            code=line.code,
+            units=line.units,
+            modifier=line.modifier,
+            description=line.name,
+            names=tuple(line.muscles),
+            why="",
+            source="",
+            sources=(),
+        )
+        found.append(fees.PricedLine(of_claim, each, each.times(line.units)))
+    return tuple(found)
+
+
+def _payments(bill: Invoice) -> tuple[fees.Payment, ...]:
+    return tuple(
+        fees.Payment(paid.on, fees.Money(paid.amount, bill.currency), paid.method)
+        for paid in bill.payments.order_by("on", "created_at")
+    )
+
+
+def receipt_of(bill: Invoice, on: dt.date) -> fees.Receipt:
+    """Return what was billed, paid and is left."""
+    return fees.receipt(
+        _lines(bill),
+        _payments(bill),
+        number=str(bill.number),
+        currency=bill.currency,
+        made_on=on,
+    )
+
+
+def superbill_of(bill: Invoice) -> Superbill:
+    """Return the itemised bill with what an insurer would miss on it."""
+    session = bill.session
+    visit = BilledVisit(on=bill.on, lines=_lines(bill), diagnoses=tuple(bill.diagnoses))
+    return superbill(
+        _provider(session),
+        _billed_person(bill.person),
+        (visit,),
+        _payments(bill),
+        number=str(bill.number),
+        made_on=bill.on,
+        library=library(),
+    )
+
+
+def _provider(session: Session) -> Provider:
+    member, practice = session.practitioner, session.practice
+    held = Credential.objects.filter(member=member, jurisdiction=practice.jurisdiction)
+    licence = held.order_by("-expires_on").first()
+    return Provider(
+        name=member.name,
+        npi=(licence.npi if licence else "") or practice.npi,
+        tax_id=practice.tax_id,
+        address=practice.address,
+        phone=practice.phone,
+        licence=f"{licence.title} {licence.number}, {licence.jurisdiction}" if licence else "",
+    )
+
+
+def _billed_person(person: Person) -> BilledPerson:
+    return BilledPerson(str(person), person.born_on, person.member_number, person.insurer)
+
+
+def left_of(bill: Invoice) -> Decimal:
+    """Return what is left to pay of a bill; nothing of one that is void."""
+    if bill.void_at is not None:
+        return Decimal(0)
+    billed = sum((line.units * line.unit_amount for line in bill.lines.all()), Decimal(0))
+    return billed - sum((paid.amount for paid in bill.payments.all()), Decimal(0))
+
+
+def paid_in(act: keeping.Act, bill: Invoice, *, on: dt.date, amount: Decimal, method: str) -> None:
+    """Keep a payment."""
+    act.create(Payment(practice=act.practice, invoice=bill, on=on, amount=amount, method=method))
