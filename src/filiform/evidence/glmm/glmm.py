@@ -256,7 +256,8 @@ def _fit(measure: str, model: str, found: Counts, points: int, made: Design) -> 
 
 def _finite(effects: Array, found: Counts) -> None:
     """Refuse effects that the likelihood drives to infinity."""
-    far = np.abs(effects - effects.mean()) > _FARTHEST
+    off = np.abs(effects - effects.mean())
+    far = (off == off.max()) & (np.ptp(effects) > _FARTHEST)
     _check.refuse_where(
         far,
         found.labels,

@@ -84,6 +84,9 @@ def indexed(
     """
     if len(values) != k:
         raise EvidenceError(f"{what}: {len(values)} for {k} studies: give one a study")
+    for i, value in enumerate(values, start=1):
+        if value is None or value != value:  # noqa: PLR0124 - NaN
+            raise EvidenceError(f"{what}: row {i} is missing: every study needs one")
     distinct = list(dict.fromkeys(values))
     distinct = _ordered(distinct)
     place = {value: i for i, value in enumerate(distinct)}
