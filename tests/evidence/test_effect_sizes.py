@@ -21,7 +21,8 @@ _TABLE = {"events1": 7, "n1": 20, "events2": 3, "n2": 25}
 _INPUTS: dict[str, Any] = {
     "mean1": 55.0, "sd1": 47.0, "n1": 155, "mean2": 75.0, "sd2": 64.0, "n2": 156, "events1": 7,
     "events2": 3, "time1": 120.0, "time2": 140.0, "mean": 30.0, "sd": 15.0, "n": 53, "events": 9,
-    "time": 200.0, "correlation": 0.4,
+    "time": 200.0, "correlation": 0.4, "both": 5, "only1": 8, "only2": 3, "neither": 9,
+    "t_statistic": 2.5, "predictors": 3, "r_squared": 0.4, "alpha": 0.8, "items": 10,
 }  # fmt: skip
 
 

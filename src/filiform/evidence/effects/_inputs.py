@@ -25,6 +25,13 @@ _ADMISSIBLE: Final[Mapping[str, tuple[Callable[[Column], NDArray[np.bool_]], str
             "sd": (lambda x: x < 0.0, "a standard deviation of 0 or above"),
             "events": (lambda x: x < 0.0, "a count of 0 or above"),
             "time": (lambda x: x <= 0.0, "a person-time above 0"),
+            "both": (lambda x: x < 0.0, "a count of 0 or above"),
+            "only": (lambda x: x < 0.0, "a count of 0 or above"),
+            "neither": (lambda x: x < 0.0, "a count of 0 or above"),
+            "alpha": (lambda x: x > 1.0, "an alpha of 1 or below"),
+            "items": (lambda x: x < 2.0, "2 items or more"),
+            "predictors": (lambda x: x < 0.0, "a number of predictors of 0 or above"),
+            "r_squared": (lambda x: (x < 0.0) | (x > 1.0), "a share from 0 to 1"),
             "correlation": (lambda x: np.abs(x) > 1.0, "a correlation from −1 to 1"),
         }
     )
@@ -74,7 +81,13 @@ def _check_column(name: str, column: Column, labels: tuple[str, ...]) -> None:
 
 
 def _check_events(columns: Columns, labels: tuple[str, ...]) -> None:
-    for events, size in (("events", "n"), ("events1", "n1"), ("events2", "n2")):
+    for events, size in (
+        ("events", "n"),
+        ("events1", "n1"),
+        ("events2", "n2"),
+        ("events1", "n"),
+        ("events2", "n"),
+    ):
         if events in columns and size in columns:
             x, n = columns[events], columns[size]
             _check.refuse_where(

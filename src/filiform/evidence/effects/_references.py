@@ -71,6 +71,29 @@ _YUSUF: Final = (
     "1985;27:335-371. doi:10.1016/S0033-0620(85)80003-7"
 )
 
+_CURTIN: Final = (
+    "Curtin F, Elbourne D, Altman DG. Meta-analysis combining parallel and cross-over clinical "
+    "trials. II: Binary outcomes. Statistics in Medicine 2002;21:2145-2159. doi:10.1002/sim.1206"
+)
+_ELBOURNE: Final = (
+    "Elbourne DR, Altman DG, Higgins JPT, Curtin F, Worthington HV, Vail A. Meta-analyses "
+    "involving cross-over trials: methodological issues. International Journal of Epidemiology "
+    "2002;31:140-149. doi:10.1093/ije/31.1.140"
+)
+_SENIOR: Final = (
+    "Senior AM, Viechtbauer W, Nakagawa S. Revisiting and expanding the meta-analysis of "
+    "variation: the log coefficient of variation ratio. Research Synthesis Methods "
+    "2020;11:553-567. doi:10.1002/jrsm.1423"
+)
+_JACOBS: Final = (
+    "Jacobs P, Viechtbauer W. Estimation of the biserial correlation and its sampling variance for "
+    "use in meta-analysis. Research Synthesis Methods 2017;8:161-180. doi:10.1002/jrsm.1218"
+)
+_ALOE: Final = (
+    "Aloe AM, Thompson CG. The synthesis of partial effect sizes. Journal of the Society for "
+    "Social Work and Research 2013;4:390-405. doi:10.5243/jsswr.2013.24"
+)
+
 _BY_MEASURE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "SMD": (_HEDGES,),
@@ -126,6 +149,61 @@ _BY_MEASURE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "RTET": (_PEARSON,),
         "PFT": (_FREEMAN,),
         "IRFT": (_FREEMAN,),
+        "MC": (_HANDBOOK, _ELBOURNE),
+        "VRC": (_SENIOR,),
+        "CVRC": (_SENIOR,),
+        "MPRR": (
+            (
+                "Zou GY. One relative risk versus two odds ratios: implications for meta-analyses "
+                "involving paired and unpaired binary data. Clinical Trials 2007;4:25-31. "
+                "doi:10.1177/1740774506075667"
+            ),
+        ),
+        "MPOR": (
+            (
+                "Becker MP, Balagtas CC. Marginal modeling of binary cross-over data. Biometrics "
+                "1993;49:997-1009. doi:10.2307/2532242"
+            ),
+        ),
+        "MPRD": (
+            (
+                "May WL, Johnson WD. Confidence intervals for differences in correlated binary "
+                "proportions. Statistics in Medicine 1997;16:2127-2136."
+            ),
+        ),
+        "MPORC": (_CURTIN,),
+        "MPPETO": (_CURTIN,),
+        "MPORM": (_ELBOURNE,),
+        "PCOR": (_ALOE,),
+        "ZPCOR": (_ALOE, _FISHER),
+        "SPCOR": (
+            (
+                "Aloe AM, Becker BJ. An effect size for regression predictors in meta-analysis. "
+                "Journal of Educational and Behavioral Statistics 2012;37:278-297. "
+                "doi:10.3102/1076998610396901"
+            ),
+        ),
+        "RPB": (_JACOBS,),
+        "RBIS": (_JACOBS,),
+        "ARAW": (
+            (
+                "Bonett DG. Varying coefficient meta-analytic methods for alpha reliability. "
+                "Psychological Methods 2010;15:368-385. doi:10.1037/a0020142"
+            ),
+        ),
+        "AHW": (
+            (
+                "Hakstian AR, Whalen TE. A k-sample significance test for independent alpha "
+                "coefficients. Psychometrika 1976;41:219-231. doi:10.1007/BF02291840"
+            ),
+        ),
+        "ABT": (
+            (
+                "Bonett DG. Sample size requirements for testing and estimating coefficient alpha. "
+                "Journal of Educational and Behavioral Statistics 2002;27:335-340. "
+                "doi:10.3102/10769986027004335"
+            ),
+        ),
         "COR": (_OLKIN,),
         "UCOR": (_OLKIN,),
         "ZCOR": (_FISHER,),

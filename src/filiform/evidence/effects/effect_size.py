@@ -13,10 +13,13 @@ from filiform.evidence import _check
 from filiform.evidence._options import choose
 from filiform.evidence.effects import (
     arcsine_difference,
+    biserial,
     difference_to_odds_ratio,
+    matched_pairs,
     mean_change,
     mean_difference,
     odds_ratio,
+    partial_correlation,
     peto_odds_ratio,
     phi,
     probit_difference,
@@ -24,6 +27,7 @@ from filiform.evidence.effects import (
     rate,
     rates,
     ratio_of_means,
+    reliability,
     risk_difference,
     risk_ratio,
     single_mean,
@@ -37,7 +41,7 @@ from filiform.evidence.effects import (
     correlation as correlation_measures,
 )
 from filiform.evidence.effects._inputs import checked_columns
-from filiform.evidence.effects._measure import CELLS, Measure, Request
+from filiform.evidence.effects._measure import CELLS, PAIRS, Measure, Request
 from filiform.evidence.effects._references import papers_of
 from filiform.evidence.effects.result import Effects
 from filiform.evidence.effects.zero_cells import RULES, adjusted
@@ -71,6 +75,10 @@ _FAMILIES = (
     rate,
     single_mean,
     correlation_measures,
+    partial_correlation,
+    biserial,
+    matched_pairs,
+    reliability,
 )
 
 MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
@@ -117,6 +125,15 @@ def effect_size(
     events: ArrayLike | None = None,
     time: ArrayLike | None = None,
     correlation: ArrayLike | None = None,
+    both: ArrayLike | None = None,
+    only1: ArrayLike | None = None,
+    only2: ArrayLike | None = None,
+    neither: ArrayLike | None = None,
+    t_statistic: ArrayLike | None = None,
+    predictors: ArrayLike | None = None,
+    r_squared: ArrayLike | None = None,
+    alpha: ArrayLike | None = None,
+    items: ArrayLike | None = None,
     labels: Iterable[object] | None = None,
     variance: str | None = None,
     bias_correction: bool = True,
@@ -145,6 +162,15 @@ def effect_size(
         events: `(k,)` people with the event in a single group, or events in `time`.
         time: `(k,)` person-time of a single group, above 0.
         correlation: `(k,)` between two measurements of one group, or the effect itself for COR.
+        both: `(k,)` pairs with the event under both treatments (crossover, matched pairs).
+        only1: `(k,)` pairs with the event under the first treatment only.
+        only2: `(k,)` pairs with the event under the second treatment only.
+        neither: `(k,)` pairs without the event.
+        t_statistic: `(k,)` t of a regression coefficient.
+        predictors: `(k,)` how many predictors that regression has.
+        r_squared: `(k,)` the share of variance that it explains, 0 to 1.
+        alpha: `(k,)` coefficient alpha, below 1.
+        items: `(k,)` items of the scale, 2 or more.
         labels: `(k,)` names of the studies.
         variance: formula for the sampling variance: "LS" (the usual one), or "LS2", "UB", "HO",
             "AV" where the measure has them.
@@ -173,6 +199,9 @@ def effect_size(
         "events1": events1, "events2": events2, "time1": time1, "time2": time2,
         "mean": mean, "sd": sd, "n": n, "events": events, "time": time,
         "correlation": correlation,
+        "both": both, "only1": only1, "only2": only2, "neither": neither,
+        "t_statistic": t_statistic, "predictors": predictors, "r_squared": r_squared,
+        "alpha": alpha, "items": items,
     }  # fmt: skip
     columns, names = checked_columns(chosen, given, labels)
     formula = _formula(chosen, variance)
@@ -223,12 +252,18 @@ def _amount(measure: Measure, added: float | None) -> float:
 
 def _kept(columns: Columns, *, drop: bool) -> NDArray[np.bool_]:
     k = next(iter(columns.values())).size
+    if drop and "both" in columns:
+        both, only1, only2, neither = (columns[name] for name in PAIRS)
+        empty = ((both == 0.0) & (only2 == 0.0)) | ((only1 == 0.0) & (neither == 0.0))
+        return np.asarray(~empty, dtype=np.bool_)
     if not drop or "events1" not in columns:
         return np.ones(k, dtype=bool)
     first, second = columns["events1"], columns["events2"]
     empty = (first == 0.0) & (second == 0.0)
     if "n1" in columns:
         empty |= (first == columns["n1"]) & (second == columns["n2"])
+    if "n" in columns:
+        empty |= (first == columns["n"]) & (second == columns["n"])
     return np.asarray(~empty, dtype=np.bool_)
 
 
@@ -250,6 +285,11 @@ def _with_cells(
 
 
 def _counts(columns: Columns) -> tuple[tuple[str, ...], tuple[Column, ...]]:
+    if "both" in columns:
+        return CELLS, tuple(columns[name] for name in PAIRS)
+    if "events1" in columns and "n" in columns:
+        a, c, n = (columns[name] for name in ("events1", "events2", "n"))
+        return CELLS, (a, n - a, c, n - c)
     if "n1" in columns:
         a, n1, c, n2 = (columns[name] for name in ("events1", "n1", "events2", "n2"))
         return CELLS, (a, n1 - a, c, n2 - c)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from filiform.evidence.effects._measure import TWO_MEANS, Measure
+from filiform.evidence.effects._measure import CHANGE, TWO_MEANS, Measure
 
 if TYPE_CHECKING:
     from filiform.evidence.effects._measure import Column, Request
@@ -45,6 +45,33 @@ def coefficient_of_variation_ratio(request: Request) -> tuple[Column, Column]:
     return log_ratio - np.log(m1 / m2), variance + means
 
 
+def paired_variability_ratio(request: Request) -> tuple[Column, Column]:
+    """Return log(s1/s2) of two measurements of the same people and (1 − r²)/(n − 1).
+
+    *Source: Senior, Viechtbauer and Nakagawa 2020, Research Synthesis Methods 11:553,
+    doi:10.1002/jrsm.1423.*
+    """
+    s1, s2, n, r = request.take("sd1", "sd2", "n", "correlation")
+    request.refuse((s1 <= 0.0) | (s2 <= 0.0), "a ratio needs standard deviations above 0")
+    request.refuse(n < 2.0, "2 people or more are needed")
+    return np.log(s1 / s2), (1.0 - r**2) / (n - 1.0)
+
+
+def paired_coefficient_of_variation_ratio(request: Request) -> tuple[Column, Column]:
+    """Return log of (s1/m1)/(s2/m2) of the same people measured twice, and its variance.
+
+    variance = (1 − r²)/(n − 1) + (s1²/m1² + s2²/m2² − 2r s1 s2/(m1 m2))/n
+
+    *Source: Senior, Viechtbauer and Nakagawa 2020, Research Synthesis Methods 11:553,
+    doi:10.1002/jrsm.1423.*
+    """
+    m1, s1, m2, s2, n, r = request.take(*CHANGE)
+    request.refuse((m1 <= 0.0) | (m2 <= 0.0), "a coefficient of variation needs means above 0")
+    log_ratio, variance = paired_variability_ratio(request)
+    one, two = s1 / m1, s2 / m2
+    return log_ratio - np.log(m1 / m2), variance + (one**2 + two**2 - 2.0 * r * one * two) / n
+
+
 MEASURES = (
     Measure(
         "VR", "log ratio of standard deviations", ("sd1", "n1", "sd2", "n2"), variability_ratio
@@ -54,5 +81,17 @@ MEASURES = (
         "log ratio of coefficients of variation",
         TWO_MEANS,
         coefficient_of_variation_ratio,
+    ),
+    Measure(
+        "VRC",
+        "log ratio of standard deviations, same people",
+        ("sd1", "sd2", "n", "correlation"),
+        paired_variability_ratio,
+    ),
+    Measure(
+        "CVRC",
+        "log ratio of coefficients of variation, same people",
+        CHANGE,
+        paired_coefficient_of_variation_ratio,
     ),
 )

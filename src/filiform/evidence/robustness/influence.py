@@ -120,7 +120,7 @@ def influence(
 
     With β, h and cov of the whole fit, and (−i) of the fit without study i:
 
-        rstudent   (y − xβ₍₋ᵢ₎)/√(v + τ²₍₋ᵢ₎ + x cov₍₋ᵢ₎ x')
+        rstudent   (y − xβ₍₋ᵢ₎)/√(s²(v + τ²₍₋ᵢ₎) + x cov₍₋ᵢ₎ x')   s² of Hartung-Knapp, else 1
         DFFITS     x(β − β₍₋ᵢ₎)/√(h (v + τ²₍₋ᵢ₎))
         Cook       (β − β₍₋ᵢ₎)' cov⁻¹ (β − β₍₋ᵢ₎)
         DFBETAS    (β − β₍₋ᵢ₎)/√diag((X'W₍₋ᵢ₎X)⁻¹)        W₍₋ᵢ₎ of all studies at τ²₍₋ᵢ₎
@@ -212,7 +212,7 @@ def _without(
     residual = y - float(x @ fit.coefficients)
     return _Deleted(
         residual=residual,
-        rstudent=residual / math.sqrt(v + own + spread),
+        rstudent=residual / math.sqrt(scale * (v + own) + spread),
         dffits=float(x @ change) / math.sqrt(scale * hat * (v + own)),
         cook=float(change @ np.linalg.solve(covariance, change)),
         ratio=float(np.linalg.det(own_covariance) / np.linalg.det(covariance)),
