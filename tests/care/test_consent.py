@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.knowledge.test_statements import grade
 
@@ -231,7 +231,11 @@ def test_names_are_compared_loosely(typed: str, name: str, same: bool) -> None:
     assert alike(typed, name, 0.8) is same
 
 
-@given(st.text(max_size=30), st.text(max_size=30))
+names = st.lists(st.sampled_from(["Ada", "A", "Adam", "Lovelace", "L", "Lowelace"]), max_size=4)
+
+
+@settings(max_examples=300)
+@given(names.map(" ".join) | st.text(max_size=30), names.map(" ".join) | st.text(max_size=30))
 def test_the_order_of_two_names_does_not_matter(one: str, other: str) -> None:
     assert alike(one, other, 0.8) == alike(other, one, 0.8)
 

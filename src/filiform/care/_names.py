@@ -51,8 +51,15 @@ def alike(one: str, other: str, least: float) -> bool:
     False
     """
     short, long = sorted((_words(one), _words(other)), key=len)
-    whole = any(len(word) > 1 for word in short)
-    return whole and all(any(_like(word, each, least) for each in long) for word in short)
+    whole = all(any(len(word) > 1 for word in name) for name in (short, long))
+    same_length = len(short) == len(long)
+    return (
+        whole and _each_in(short, long, least) and (not same_length or _each_in(long, short, least))
+    )
+
+
+def _each_in(words: list[str], others: list[str], least: float) -> bool:
+    return all(any(_like(word, other, least) for other in others) for word in words)
 
 
 def _words(name: str) -> list[str]:
@@ -64,4 +71,6 @@ def _words(name: str) -> list[str]:
 def _like(one: str, other: str, least: float) -> bool:
     if min(len(one), len(other)) == 1:
         return one[0] == other[0]
-    return SequenceMatcher(None, one, other).ratio() >= least
+    # difflib's share depends on which word comes first, so both ways are looked at.
+    both = ((one, other), (other, one))
+    return any(SequenceMatcher(None, *pair).ratio() >= least for pair in both)
