@@ -169,7 +169,15 @@ TABLES = {
     (ROWS.format(2), None): "own.csv: one row an arm needs --measure, one of OR, RR, RD",
     (ROWS.format(2), "MD"): "MD of arms needs columns for mean, sd, n; not found: mean, sd; name",
     (ROWS.format(2), "SMDD"): "own.csv: unknown measure 'SMDD': did you mean 'SMD'?",
-    (ROWS.format(2) + "2,A,1,9\n", "OR"): "own.csv: study '2', arm 'A': is the only arm",
+    (ROWS.format(2) + "2,A,1,9\n", "OR"): "own.csv, row 4: study '2', arm 'A': is the only arm",
+    (ROWS.format(2) + "1,A,1,9\n", "OR"): "own.csv, rows 2, 4: study '1', arm 'A': is given more",
+    (
+        CONTRASTS.format("C", 1) + "3,A,B,1,1\n3,A,C,1,1\n3,B,C,1,1\n",
+        None,
+    ): "own.csv, rows 4, 5, 6: "
+    "study '3' of 3 arms (A, B, C): its effects contradict each other by 0.333",
+    (CONTRASTS.format("C", 1) + "3,A,B,1,1\n3,A,C,1,1\n", None): "own.csv, rows 4, 5: study '3': 3 "
+    "arms need 3 comparisons, 2 are given: add 'B' against 'C'",
     ("study,x\n1,2\n", None): "own.csv has no column for treatment: name it with --column treat",
     ("treatment,x\n1,2\n", None): "own.csv has no column for study: name it with --column study=",
 }
@@ -180,6 +188,8 @@ WORDS = {
     ("--small-values", "desirible"): "unknown small_values 'desirible': did you mean 'desirable'?",
     ("--inactive", "A"): "--inactive names a treatment for --components: give both, or neither",
     ("--measure", "MD", "--exp"): "MD is analysed as it is read, there is nothing to transform",
+    ("--exp",): "--exp needs to know what the effects are: give --measure",
+    ("--tolerance", "-1"): "tolerance -1.0 is no distance: give 0 or above",
     ("--plot", "a.jpg"): "the plot 'a.jpg' does not end in .svg, .png or .pdf: name it so",
     ("--plot-kind", "graph"): "--plot-kind says what --plot FILE draws: give the file as well",
     ("--plot", "a.svg", "--plot-kind", "grahp"): "unknown kind of plot 'grahp': did you mean 'gra",
@@ -207,3 +217,12 @@ def test_a_wrong_word_gets_one_sentence(write: Write, words: tuple[str, ...]) ->
     found = refusal(write(text, "own.csv"), *words)
     assert WORDS[words] in found
     assert len(found.splitlines()) == 1
+
+
+def test_rounded_comparisons_of_a_trial_may_contradict_each_other_as_far_as_is_said(
+    write: Write,
+) -> None:
+    rows = "1,A,B,0.51,0.3\n1,A,C,0.74,0.3\n1,B,C,0.24,0.3\n"
+    path = write(f"study,treatment1,treatment2,yi,sei\n{rows}", "own.csv")
+    assert "contradict each other by" in refusal(path)
+    assert printed(path, "--tolerance", "0.02").startswith("own.csv: 1 trial, 3 treatments")

@@ -67,6 +67,7 @@ class Wanted:
     plot_kind: str | None
     favours: tuple[str, str] | None
     unit: str | None
+    tolerance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,12 @@ def answer(wanted: Wanted, *, as_json: bool) -> str:
     if wanted.inactive and not wanted.components:
         raise EvidenceError("--inactive names a treatment for --components: give both, or neither")
     columns = columns_of(read_sheet(wanted.data), wanted.columns)
-    data = read_network(columns, measure=wanted.measure, study=wanted.study)
-    if wanted.exp and data.measure and reads_as(data.measure) is None:
+    data = read_network(
+        columns, measure=wanted.measure, study=wanted.study, tolerance=wanted.tolerance
+    )
+    if wanted.exp and not data.measure:
+        raise EvidenceError("--exp needs to know what the effects are: give --measure, as OR")
+    if wanted.exp and reads_as(data.measure) is None:
         raise EvidenceError(
             f"{data.measure} is analysed as it is read, there is nothing to transform back: "
             "leave --exp out"

@@ -9,7 +9,7 @@ import numpy as np
 from filiform.cli._sheet import listed
 from filiform.errors import EvidenceError
 from filiform.evidence.network.arms import MEASURES, network_arms
-from filiform.evidence.network.data import network_contrasts
+from filiform.evidence.network.data import TOLERANCE, network_contrasts
 from filiform.evidence.wording import choose
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _ROLE_OF = {"events": "events", "n": "n", "means": "mean", "sds": "sd", "times": "time"}
 
 
-def read_network(columns: Columns, *, measure: str | None, study: str | None) -> NetworkData:
+def read_network(
+    columns: Columns, *, measure: str | None, study: str | None, tolerance: float = TOLERANCE
+) -> NetworkData:
     """Return the network of a table.
 
     With columns treatment1 and treatment2 each row is a comparison, its effect in yi and its
@@ -32,6 +34,7 @@ def read_network(columns: Columns, *, measure: str | None, study: str | None) ->
         columns: of the table, by role.
         measure: what the effects are, or what to compute from the arms.
         study: the column of the trials; known by its header where None.
+        tolerance: how far the comparisons of one trial may contradict each other.
 
     Raises:
         EvidenceError: for columns that are missing, cells that are not admissible, or trials that
@@ -40,12 +43,29 @@ def read_network(columns: Columns, *, measure: str | None, study: str | None) ->
     trials = columns.sheet.texts(study) if study is not None else columns.texts("study")
     try:
         if columns.has("treatment1", "treatment2"):
-            return _contrasts(columns, trials, measure)
+            return _contrasts(columns, trials, measure, tolerance)
         return _arms(columns, trials, measure)
     except EvidenceError as error:
         if str(error).startswith(columns.sheet.file):
             raise
-        raise EvidenceError(f"{columns.sheet.file}: {error}") from error
+        raise EvidenceError(
+            f"{columns.sheet.file}{_rows(columns, trials, error)}: {error}"
+        ) from error
+
+
+def _rows(columns: Columns, trials: list[str], error: EvidenceError) -> str:
+    """Return where the trial stands that an error begins with, and its arm where it names one."""
+    named = [str(error).startswith(f"study {name!r}") for name in trials]
+    if columns.has("treatment"):
+        arms = [
+            f"arm {name!r}" in str(error).partition(":")[0] for name in columns.texts("treatment")
+        ]
+        both = [trial and arm for trial, arm in zip(named, arms, strict=True)]
+        named = both if any(both) else named
+    rows = [str(row) for row, own in zip(columns.sheet.rows, named, strict=True) if own]
+    if not rows:
+        return ""
+    return f", row {rows[0]}" if len(rows) == 1 else f", rows {', '.join(rows)}"
 
 
 def participants_of(columns: Columns) -> Mapping[str, float] | None:
@@ -58,7 +78,9 @@ def participants_of(columns: Columns) -> Mapping[str, float] | None:
     return found
 
 
-def _contrasts(columns: Columns, trials: list[str], measure: str | None) -> NetworkData:
+def _contrasts(
+    columns: Columns, trials: list[str], measure: str | None, tolerance: float
+) -> NetworkData:
     one, two = columns.texts("treatment1"), columns.texts("treatment2")
     for row, first, second in zip(columns.sheet.rows, one, two, strict=True):
         if first == second:
@@ -73,7 +95,9 @@ def _contrasts(columns: Columns, trials: list[str], measure: str | None) -> Netw
         errors = columns.numbers("sei")
     else:
         errors = np.sqrt(np.array(columns.numbers("vi"))).tolist()
-    return network_contrasts(y, errors, one, two, trials, measure=measure or "")
+    return network_contrasts(
+        y, errors, one, two, trials, measure=measure or "", tolerance=tolerance
+    )
 
 
 def _arms(columns: Columns, trials: list[str], measure: str | None) -> NetworkData:

@@ -165,6 +165,13 @@ def pool(
 @click.option("--plot-kind", help="graph, forest, rankogram or net-heat.")
 @favours
 @unit
+@click.option(
+    "--tolerance",
+    type=float,
+    default=0.001,
+    show_default=True,
+    help="How far the comparisons of a trial of several arms may contradict each other.",
+)
 @as_json
 def network(
     *,
@@ -186,6 +193,7 @@ def network(
     plot_kind: str | None,
     favours: tuple[str, str] | None,
     unit: str | None,
+    tolerance: float,
     as_json: bool,
 ) -> None:
     """Compare many treatments at once: DATA is CSV, one row a comparison or one row an arm.
@@ -214,5 +222,6 @@ def network(
         plot_kind,
         favours,
         unit,
+        tolerance,
     )
     click.echo(_network.answer(wanted, as_json=as_json))

@@ -38,8 +38,9 @@ def summary(net: Network) -> str:
     percent = f"{100 * net.level:g} %"
     header = [f"against {net.reference}", "effect", "SE", f"{percent} interval", "new trial", "p"]
     data, i2 = net.data, between(net.i2_ci_low, net.i2_ci_high, 3)
+    trials = "1 trial" if len(data.studies) == 1 else f"{len(data.studies)} trials"
     lines = [
-        f"{len(data.studies)} trials, {len(net.treatments)} treatments: {net.method}",
+        f"{trials}, {len(net.treatments)} treatments: {net.method}",
         "",
         table(header, rows),
         "",

@@ -57,5 +57,5 @@ def refuse_disconnected(data: NetworkData) -> None:
     )
     raise EvidenceError(
         f"the network falls into {number} parts ({named}): analyse them apart, add a trial that "
-        "joins them, or join them by common components with component_network"
+        "joins them, or join them by common components (component_network, --components)"
     )
