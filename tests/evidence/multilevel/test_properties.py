@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filiform.evidence import pool
+from filiform.errors import EvidenceError
+from filiform.evidence import likelihood_ratio, meta_regression, pool
 from filiform.evidence.multilevel import (
     Multilevel,
     multilevel,
@@ -148,3 +149,74 @@ def test_random_effects_of_a_level_sum_to_zero_and_vanish_without_variance(
         assert sum(r.estimate for r in found) == pytest.approx(0.0, abs=1e-8)
         if component.value == 0.0:
             assert all(r.estimate == 0.0 for r in found)
+
+
+def test_a_likelihood_ratio_of_multilevel_models_is_twice_the_difference() -> None:
+    y, v = [0.1, 0.5, -0.2, 0.9, 0.3, 0.7, 0.4, 0.2], [0.02, 0.05, 0.01, 0.03] * 2
+    groups, x = [1, 1, 2, 2, 3, 3, 4, 4], [1.0, 2.0, 0.5, 3.0, 1.5, 2.5, 2.0, 1.2]
+    nest = nested({"g": groups, "s": range(8)})
+    one = multilevel(y, v, random=nest, moderators={"x": x}, method="ML")
+    other = multilevel(y, v, random=nest, method="ML")
+    found = likelihood_ratio(one, other)
+    rise = one.fit_statistics.log_likelihood - other.fit_statistics.log_likelihood
+    assert found.statistic == pytest.approx(2.0 * rise)
+    assert (found.df, found.r2) == (1, None)
+    fewer = likelihood_ratio(
+        multilevel(y, v, random=nest), multilevel(y, v, random=random_intercept("s", range(8)))
+    )
+    assert fewer.df == 1
+    assert fewer.statistic >= 0.0
+
+
+def test_models_that_cannot_be_compared_by_likelihood_are_refused() -> None:
+    y, v, x = [0.1, 0.5, -0.2, 0.9, 0.3, 0.7], [0.02] * 6, [1.0, 2.0, 0.5, 3.0, 1.5, 2.5]
+    term = random_intercept("g", [1, 1, 2, 2, 3, 3])
+    one = multilevel(y, v, random=term, moderators={"x": x})
+    other = multilevel(y, v, random=term)
+    with pytest.raises(EvidenceError, match='fit both with method="ML"'):
+        likelihood_ratio(one, other)
+    with pytest.raises(EvidenceError, match="fit both by multilevel"):
+        likelihood_ratio(one, pool(y, v))
+    with pytest.raises(EvidenceError, match="the two models rest on other studies"):
+        likelihood_ratio(one, multilevel(y[::-1], v, random=term, moderators={"x": x}))
+    full = meta_regression(y, v, {"x": x, "z": [2.0, 7.0, 1.0, 8.0, 2.0, 8.0]}, tau2="ML")
+    lone = meta_regression(y, v, {"w": [3.0, 1.0, 4.0, 1.0, 5.0, 9.0]}, tau2="ML")
+    with pytest.raises(EvidenceError, match="moderators that the full one lacks"):
+        likelihood_ratio(full, lone)
+
+
+def test_a_factor_in_a_formula_is_its_indicators() -> None:
+    y, v = [0.1, 0.5, -0.2, 0.9, 0.3, 0.7, 0.4, 0.2], [0.02, 0.05, 0.01, 0.03] * 2
+    term = random_intercept("g", [1, 1, 2, 2, 3, 3, 4, 4])
+    arm, x = ["dry", "wet"] * 4, [1.0, 2.0, 0.5, 3.0, 1.5, 2.5, 2.0, 1.2]
+    words = multilevel(y, v, random=term, moderators={"arm": arm, "x": x}, formula="~ x * arm")
+    wet = [float(a == "wet") for a in arm]
+    numbers = multilevel(
+        y,
+        v,
+        random=term,
+        moderators={"x": x, "wet": wet, "both": [a * b for a, b in zip(x, wet, strict=True)]},
+    )
+    assert [c.name for c in words.coefficients] == ["intercept", "x", "arm=wet", "x:arm=wet"]
+    for a, b in zip(words.coefficients, numbers.coefficients, strict=True):
+        assert a.estimate == pytest.approx(b.estimate, abs=1e-9)
+    assert words.test_of(["arm=wet", "x:arm=wet"]).df1 == 2
+    new = words.predict({"x": 2.0, "arm": "wet"})
+    at = numbers.predict({"x": 2.0, "wet": 1.0, "both": 2.0})
+    assert new.estimate == pytest.approx(at.estimate, abs=1e-9)
+    row = words.contrasts([[1.0, 2.0, 1.0, 2.0]])[0]
+    assert row.estimate == pytest.approx(new.estimate)
+    assert [one.coefficients for one in words.variance_inflation(by_term=True)] == [1, 1, 1]
+
+
+@settings(max_examples=10)
+@given(st.floats(0.1, 10.0))
+def test_variance_inflation_does_not_depend_on_the_unit_of_a_moderator(unit: float) -> None:
+    y, v = [0.1, 0.5, -0.2, 0.9, 0.3, 0.7, 0.4, 0.2], [0.02, 0.05, 0.01, 0.03] * 2
+    x, z = [1.0, 2.0, 0.5, 3.0, 1.5, 2.5, 2.0, 1.2], [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0]
+    one = meta_regression(y, v, {"x": x, "z": z}, tau2="DL").variance_inflation()
+    other = meta_regression(y, v, {"x": [unit * a for a in x], "z": z}, tau2="DL")
+    assert [a.factor for a in other.variance_inflation()] == pytest.approx([a.factor for a in one])
+    assert one[0].factor >= 1.0
+    with pytest.raises(EvidenceError, match="at least 2 moderators are needed"):
+        meta_regression(y, v, {"x": x}).variance_inflation()
