@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from filiform import __version__
-from filiform.cli import _statistics, _upkeep
+from filiform.cli import _progress_review, _statistics, _upkeep
 from filiform.errors import FiliformError
 
 EXIT_FAULT = 2
@@ -37,6 +37,7 @@ def program() -> None:
 
 program.add_command(_statistics.pool)
 program.add_command(_statistics.network)
+program.add_command(_progress_review.progress)
 program.add_command(_upkeep.backup)
 program.add_command(_upkeep.restore)
 program.add_command(_upkeep.import_)

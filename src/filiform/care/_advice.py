@@ -1,0 +1,183 @@
+"""From numbers to advice: expert rules, the worst first, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from filiform.care._record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from filiform.care._numbers import Numbers
+    from filiform.care._progress_rules import ProgressRules
+    from filiform.care._progress_rules import Reason as Sourced
+    from filiform.care._series import MeasureModel, Series
+    from filiform.knowledge import Library
+
+Advice = Literal["refer", "stop", "adapt", "continue", "unknown"]
+ADVICE: tuple[Advice, ...] = get_args(Advice)
+_LADDER: tuple[Advice, ...] = ("continue", "adapt", "stop")
+_STEADY = 3
+"""A first score and two more: fewer cannot tell of a score that keeps rising."""
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Record):
+    """Why an advice is given.
+
+    Attributes:
+        text: one or two sentences.
+        sources: ids of the bibliography; none for an expert rule or for a plain look at scores.
+    """
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+Verdict = tuple[Advice, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One measure of one person, with a first and a later score, and the rules that judge it."""
+
+    series: Series
+    numbers: Numbers
+    model: MeasureModel
+    planned_end: float
+    sessions: int | None
+    rules: ProgressRules
+    library: Library
+
+    @property
+    def week(self) -> float:
+        """The week of the last score."""
+        return self.series.weeks[-1]
+
+    def cited(self, reason: Sourced, before: str = "") -> Reason:
+        """Return a rule's reason with the ids of its source, a sentence before it."""
+        found = self.library.sources_of(reason.source) if reason.source else ()
+        return Reason(f"{before}{reason.text}", tuple(source.id for source in found))
+
+
+def advise(case: Case) -> Verdict:
+    """Return the advice for one measure."""
+    series, numbers, rules = case.series, case.numbers, case.rules
+    worse = _worse(series, case.model)
+    if worse is not None:
+        return worse
+    chance = Reason(
+        f"The chance of a meaningful improvement (a fall of "
+        f"{shown(case.model.threshold(series.first))} or more) by week {numbers.week:g} is "
+        f"{percent(numbers.better)}."
+    )
+    if case.week >= case.planned_end:
+        return _at_the_end(case, chance)
+    if numbers.better >= rules.continue_from:
+        return "continue", (_on_course(series, case.model), chance)
+    if not rules.early.reached(case.week, case.sessions):
+        first = f"week {rules.early.weeks:g} or after {rules.early.sessions} sessions"
+        too_early = f"It is too early to tell: an answer is first due at {first}. "
+        return "continue", (case.cited(rules.early.reason, too_early), chance)
+    due = rules.decision.reached(case.week, case.sessions)
+    moment = case.cited(rules.decision.reason if due else rules.early.reason)
+    if due and numbers.better < rules.stop_below:
+        stop = case.cited(rules.not_improving, "It does not get better as it should. ")
+        return "stop", (stop, chance, moment)
+    text = "It is less than expected: change the plan (points, dose, what goes beside it)."
+    return "adapt", (Reason(text), chance, moment)
+
+
+def _worse(series: Series, model: MeasureModel) -> Verdict | None:
+    """Return the advice where the scores rose: worse comes before any chance."""
+    rise = series.latest - series.first
+    told = f"The score rose from {shown(series.first)} to {shown(series.latest)}"
+    sources = model.sources
+    if rise >= model.mdc - _SLACK:
+        text = f"{told}, by more than the measure errs ({shown(model.mdc)}): a doctor looks first."
+        return "refer", (Reason(text, sources),)
+    if rise < model.important - _SLACK:
+        return None
+    before = series.scores[-2]
+    if (
+        len(series.scores) >= _STEADY
+        and before - series.first >= model.important - _SLACK
+        and series.latest >= before
+    ):
+        text = (
+            f"{told}, and the score before it was {shown(before)}: worse two times in a row. Pain "
+            "or trouble that gets steadily worse is a reason for a doctor to look first."
+        )
+        return "refer", (Reason(text, sources),)
+    text = (
+        f"{told}. That matters ({shown(model.important)} or more), and may still be the measure's "
+        f"error (up to {shown(model.mdc)}): take the score again soon, and change the plan."
+    )
+    return "adapt", (Reason(text, sources),)
+
+
+def _at_the_end(case: Case, chance: Reason) -> Verdict:
+    if case.numbers.better >= case.rules.continue_from:
+        text = "The planned end is reached with a meaningful improvement: finish as planned."
+        return "continue", (Reason(text), _on_course(case.series, case.model), chance)
+    text = "The planned end is reached without a sure meaningful improvement. "
+    return "stop", (case.cited(case.rules.not_improving, text), chance)
+
+
+def _on_course(series: Series, model: MeasureModel) -> Reason:
+    fall = series.first - series.latest
+    told = f"The score went from {shown(series.first)} to {shown(series.latest)}"
+    if fall >= model.threshold(series.first) - _SLACK:
+        return Reason(f"{told}: a meaningful improvement is reached.", model.sources)
+    if fall <= 0:
+        return Reason(f"{told}: not better yet, but the expected course leaves room.")
+    return Reason(f"{told}: on the way.")
+
+
+def together(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
+    """Return one advice from those of several measures, named.
+
+    Refer if any says so. What is unknown is left out unless all is. Of the others the middle
+    between the best and the worst, rounded to the better: continue with adapt is continue,
+    continue with stop is adapt, adapt with stop is adapt. Expert rule.
+    """
+    many = len(verdicts) > 1
+    reasons = tuple(
+        Reason(f"{name}: {reason.text}", reason.sources) if many else reason
+        for name, (_, own) in verdicts
+        for reason in own
+    )
+    said = [advice for _, (advice, _) in verdicts]
+    if "refer" in said:
+        return "refer", reasons
+    known = [_LADDER.index(advice) for advice in said if advice in _LADDER]
+    if not known:
+        return "unknown", reasons
+    return _LADDER[(min(known) + max(known)) // 2], reasons
+
+
+def shown(value: float) -> str:
+    """Return a score with one digit after the point, none where it is whole.
+
+    >>> shown(4.0), shown(1.8000000000000003)
+    ('4', '1.8')
+    """
+    return f"{round(value, 1):g}"
+
+
+def percent(share: float) -> str:
+    """Return a probability as percent; never 0 or 100, which would be sure.
+
+    >>> percent(0.724), percent(0.001), percent(0.9999)
+    ('72 %', 'below 1 %', 'above 99 %')
+    """
+    whole = round(100 * share)
+    if whole < 1:
+        return "below 1 %"
+    return "above 99 %" if whole > _MOST else f"{whole} %"
+
+
+_MOST = 99
