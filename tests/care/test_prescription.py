@@ -212,6 +212,24 @@ def test_the_reasons_of_a_site_tell_the_drawing_the_trials_and_their_sources() -
     assert site.depth_text == "The depth is not in our tables: your training decides."
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((), "It lies where it hurts: jaw."),
+        (("tender_knot_in_muscle",), "A tender knot was found, and it lies where it hurts: jaw."),
+    ],
+)
+def test_a_knot_is_told_only_where_one_was_found(found: tuple[str, ...], said: str) -> None:
+    proposed = propose(
+        Person(findings=frozenset(found)),
+        therapy="dry_needling",
+        library=LIB,
+        review=review(),
+        pain_areas={"jaw": {"left": 4}},
+    )
+    assert said in [reason.text for site in proposed.sites for reason in site.reasons]
+
+
 def test_a_place_that_no_muscle_explains_is_told() -> None:
     found = propose(
         Person(),

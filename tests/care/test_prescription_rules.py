@@ -63,6 +63,7 @@ def test_what_a_finding_brings_in_is_no_fact_against_needles() -> None:
     brings = {rule.finding for rule in RULES.felt} | set(RULES.calls_for) | {RULES.knot}
     assert brings <= set(LIB.findings)
     assert not brings & CAUTION_FACTS
+    assert LIB.statements[RULES.knot_statement].topic == "suitability"
     assert {code for codes in RULES.calls_for.values() for code in codes} <= set(LIB.points)
 
 

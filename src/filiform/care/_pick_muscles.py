@@ -37,15 +37,20 @@ class _Candidate:
     Attributes:
         felt: the pains in whose places its trigger points are felt, by number.
         here: the pains in whose place it lies.
-        explains: those that it counts for.
+        knot: whether a tender knot was found.
     """
 
     muscle: Muscle
     side: Side | None
     felt: frozenset[int]
     here: frozenset[int]
-    explains: frozenset[int]
+    knot: bool
     use: SiteUse
+
+    @property
+    def explains(self) -> frozenset[int]:
+        """The pains that it counts for."""
+        return self.felt | self.here if self.knot else self.felt
 
     def rank(self, left: float) -> tuple[object, ...]:
         """Return the smaller, the sooner it is taken; `left` is what only it would explain."""
@@ -124,9 +129,8 @@ def _candidates(
             near = [(number, pain) for number, pain in enumerate(pains) if pain.on(side)]
             felt = frozenset(number for number, pain in near if pain.area in muscle.regions)
             here = frozenset(n for n, pain in near if pain.area == region_of(muscle.muscle))
-            if felt or here or (not pains and use.named):
-                explains = felt | here if knot else felt
-                found.append(_Candidate(muscle, side, felt, here, explains, use))
+            if felt or (here and knot) or (use.named and (here or not pains)):
+                found.append(_Candidate(muscle, side, felt, here, knot, use))
     return found
 
 
@@ -205,7 +209,12 @@ def _why(each: _Candidate, pains: Sequence[Pain], library: Library) -> Iterator[
         yield Reason(text, each.muscle.source, cited)
     if each.here:
         told = _names(each.here, pains, library)
-        yield Reason(f"It lies where it hurts: {told}.", _ANATOMY)
+        if each.knot:
+            statement = library.statements[prescription_rules().knot_statement]
+            text = f"A tender knot was found, and it lies where it hurts: {told}."
+            yield Reason(text, statement.source, sources(library, statement.source))
+        else:
+            yield Reason(f"It lies where it hurts: {told}.", _ANATOMY)
 
 
 _ANATOMY = "prescription.toml (reached_at: general anatomy)"

@@ -7,6 +7,7 @@ used most, then those on a channel that runs through the place that hurts.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,11 @@ _MIDLINE_CHANNELS = frozenset({"governing_vessel", "conception_vessel"})
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What points are picked for."""
+    """What points are picked for.
+
+    Attributes:
+        areas: the places that hurt, the worst first.
+    """
 
     pains: tuple[Pain, ...]
     trials: Trials
@@ -38,11 +43,7 @@ class _Context:
     condition: str | None
     findings: frozenset[str]
     tired: frozenset[str]
-
-    @property
-    def areas(self) -> tuple[str, ...]:
-        """The places that hurt, the worst first."""
-        return tuple(dict.fromkeys(pain.area for pain in self.pains))
+    areas: tuple[str, ...]
 
     def use(self, point: Point) -> SiteUse:
         return self.trials.use_of(point.code, self.condition)
@@ -78,7 +79,13 @@ def pick_points(
         tired: points that had no response often enough.
     """
     about = _Context(
-        tuple(pains), trials, library, condition, frozenset(findings), frozenset(tired)
+        pains=tuple(pains),
+        trials=trials,
+        library=library,
+        condition=condition,
+        findings=frozenset(findings),
+        tired=frozenset(tired),
+        areas=tuple(dict.fromkeys(pain.area for pain in pains)),
     )
     special = prescription_rules().special_points
     usable = [
@@ -107,18 +114,31 @@ def _local(points: Sequence[Point], about: _Context) -> tuple[list[Point], list[
     if not about.pains:
         ranked = sorted((p for p in points if about.use(p).named), key=lambda p: _rank(p, about))
         return ranked[:aim], ranked[aim:]
-    near = [point for point in points if about.served(point)]
-    order: list[Point] = []
-    while len(order) < len(near):
-        for area in about.areas:
-            rest = [p for p in near if p not in order and area in about.served(p)]
-            order += sorted(rest, key=lambda p: _local_rank(p, area, about))[:1]
+    order = _in_turn([_queue(points, area, about) for area in about.areas])
     return order[:aim], order[aim:]
 
 
-def _local_rank(point: Point, area: str, about: _Context) -> tuple[object, ...]:
-    """Return the smaller, the sooner: used by trials, then in the place itself, then by count."""
-    return (not about.use(point).named, point.region != area, *_rank(point, about))
+def _in_turn(queues: Iterable[Iterable[Point]]) -> list[Point]:
+    """Return each queue's first, then each one's second, and so on, every point once."""
+    waiting = [deque(queue) for queue in queues]
+    order: dict[str, Point] = {}
+    while any(waiting):
+        for queue in waiting:
+            while queue and queue[0].code in order:
+                queue.popleft()
+            if queue:
+                point = queue.popleft()
+                order[point.code] = point
+    return list(order.values())
+
+
+def _queue(points: Sequence[Point], area: str, about: _Context) -> list[Point]:
+    """Return the points for a place: used by trials first, then in the place, then by count."""
+
+    def rank(point: Point) -> tuple[object, ...]:
+        return not about.use(point).named, point.region != area, *_rank(point, about)
+
+    return sorted((point for point in points if area in about.served(point)), key=rank)
 
 
 def _distal(points: Sequence[Point], about: _Context) -> tuple[list[Point], list[Point]]:

@@ -89,6 +89,7 @@ class PrescriptionRules:
     felt: tuple[Felt, ...]
     calls_for: Mapping[str, tuple[str, ...]]
     knot: str
+    knot_statement: str
     reached_at: Mapping[str, str]
     special_row: str
     special_points: frozenset[str]
@@ -118,6 +119,7 @@ def prescription_rules() -> PrescriptionRules:
             }
         ),
         knot=read.text(_table(rules, "knot").get("finding"), "knot.finding"),
+        knot_statement=read.text(_table(rules, "knot").get("statement"), "knot.statement"),
         reached_at=_by_name(read.text, _table(rules, "reached_at")),
         special_row=read.text(special.get("row"), "special_skill.row"),
         special_points=_set(special, "points"),

@@ -103,20 +103,16 @@ class SiteUse:
         return next((use for use in counted if use is not None and use.trials), self.any_kind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trials:
-    """The trials of a therapy, and of the form that it borrows from."""
+    """The trials of a therapy, and of the form that it borrows from; one object a review."""
 
     own: TrialUse
     borrowed: TrialUse | None
 
     def use_of(self, site: str, condition: str | None) -> SiteUse:
-        """Return how often a site is named."""
-        return SiteUse(
-            own_kind=self.own.of(site, condition) if condition else None,
-            any_kind=self.own.of(site),
-            borrowed=self.borrowed.of(site) if self.borrowed else None,
-        )
+        """Return how often a site is named, remembered."""
+        return _use_of(self, site, condition)
 
     def usual(self, counted: Callable[[str], bool]) -> int:
         """Return how many of the sites that count an arm usually names: the median, rounded up."""
@@ -130,6 +126,15 @@ class Trials:
     def _numbers(self, counted: Callable[[str], bool]) -> tuple[int, ...]:
         numbers = self.own.numbers(counted)
         return numbers if numbers or self.borrowed is None else self.borrowed.numbers(counted)
+
+
+@lru_cache(maxsize=4096)
+def _use_of(trials: Trials, site: str, condition: str | None) -> SiteUse:
+    return SiteUse(
+        own_kind=trials.own.of(site, condition) if condition else None,
+        any_kind=trials.own.of(site),
+        borrowed=trials.borrowed.of(site) if trials.borrowed else None,
+    )
 
 
 @lru_cache(maxsize=32)
