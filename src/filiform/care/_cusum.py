@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,31 +62,74 @@ def path_of(chart: Cusum, events: Iterable[bool]) -> tuple[int, ...]:
 def run_length(chart: Cusum, p: float) -> float:
     """Return the mean number of treatments until a signal, from S = 0, when the rate is p.
 
-    The equations E_i = 1 + (1-p) E_max(i-1,0) + p E_{i+up} (0 from the limit on) have one entry
-    below the diagonal: each E_{i-1} follows from E_i and E_{i+up} as a + b E_{h-1}, and the
-    equation of i = 0 gives E_{h-1}. Exact but for rounding.
+    The chain goes down one step at a time. For each state i, from the top: v_i is the probability
+    of a signal before i-1 is reached and t_i the mean time until either. With W and S the same
+    from i+up down to i (W = 1, S = 0 beyond the limit),
+
+        v_i = p W / (q + p W),  t_i = (1 + p S) / (q + p W),  E_0 = (1 + p S) / (p W).
+
+    Only sums and products of positive numbers: nothing cancels, however long the run.
 
     Args:
         chart: up and limit, each 1 or more.
         p: above 0, at most 1.
 
-    >>> run_length(Cusum(up=4, limit=3), 0.01)  # the first event signals: 1/p
+    >>> round(run_length(Cusum(up=4, limit=3), 0.01), 9)  # the first event signals: 1/p
     100.0
     """
-    h, q = chart.limit, 1 - p
-    a, b = [0.0] * h, [0.0] * h
-    b[h - 1] = 1.0
-    for i in range(h - 1, 0, -1):
-        above_a, above_b = _at(a, i + chart.up), _at(b, i + chart.up)
-        a[i - 1] = (a[i] - 1 - p * above_a) / q
-        b[i - 1] = (b[i] - p * above_b) / q
-    last_a, last_b = _at(a, chart.up), _at(b, chart.up)
-    top = (1 + p * (last_a - a[0])) / (p * (b[0] - last_b))
-    return a[0] + b[0] * top
+    window = _Descent()
+    for i in range(chart.limit - 1, 0, -1):
+        signal, time = window.total if i + chart.up < chart.limit else _SIGNAL
+        share = (1 - p) + p * signal
+        window.add((p * signal / share, (1 + p * time) / share), most=chart.up)
+    signal, time = window.total if chart.up < chart.limit else _SIGNAL
+    return (1 + p * time) / (p * signal)
 
 
-def _at(values: list[float], i: int) -> float:
-    return values[i] if i < len(values) else 0.0
+Step = tuple[float, float]
+"""Going down some states: the probability of a signal on the way, the mean time until either."""
+
+_SIGNAL: Step = (1.0, 0.0)
+_NOTHING: Step = (0.0, 0.0)
+
+
+def _then(upper: Step, lower: Step) -> Step:
+    """Return going down the upper states and, without a signal there, the lower ones."""
+    through = 1 - upper[0]
+    return upper[0] + through * lower[0], upper[1] + through * lower[1]
+
+
+class _Descent:
+    """The states of a sliding window, the uppermost leaving first; sums without subtraction.
+
+    Two stacks: what leaves is kept with everything below it, what came since is kept in one sum.
+    """
+
+    def __init__(self) -> None:
+        self._leaving: list[Step] = []
+        self._came: list[Step] = []
+        self._sum_of_came = _NOTHING
+
+    @property
+    def total(self) -> Step:
+        """Going down the whole window."""
+        return _then(self._leaving[-1] if self._leaving else _NOTHING, self._sum_of_came)
+
+    def add(self, step: Step, *, most: int) -> None:
+        """Add the next state below, and let the uppermost go when there are more than `most`."""
+        self._came.append(step)
+        self._sum_of_came = _then(self._sum_of_came, step)
+        if len(self._leaving) + len(self._came) > most:
+            if not self._leaving:
+                self._turn()
+            self._leaving.pop()
+
+    def _turn(self) -> None:
+        below = _NOTHING
+        for step in reversed(self._came):
+            below = _then(step, below)
+            self._leaving.append(below)
+        self._came, self._sum_of_came = [], _NOTHING
 
 
 def signal_within(chart: Cusum, p: float, treatments: int) -> float:
@@ -101,17 +145,19 @@ def signal_within(chart: Cusum, p: float, treatments: int) -> float:
         return -math.expm1(treatments * math.log1p(-p))
     import numpy as np  # noqa: PLC0415 - only who asks for a signal pays for it
 
-    states = np.zeros(chart.limit)
+    states, signalled = np.zeros(chart.limit), 0.0
     states[0] = 1.0
     for _ in range(treatments):
+        signalled += p * float(states[chart.limit - chart.up :].sum())
         after = np.zeros(chart.limit)
         after[:-1] = (1 - p) * states[1:]
         after[0] += (1 - p) * states[0]
         after[chart.up :] += p * states[: chart.limit - chart.up]
         states = after
-    return 1.0 - float(states.sum())
+    return signalled
 
 
+@cache
 def chart_for(p0: float, odds_ratio: float, false_alarm: float, horizon: int) -> Cusum:
     """Return the chart with the lowest limit that keeps false alarms under the given share.
 

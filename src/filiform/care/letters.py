@@ -264,7 +264,7 @@ def visit_summary(
     name = _therapy(visit.therapy, library)
     needles = words.counted(visit.needles, "needle", "needles")
     time = f" They stayed in for {visit.minutes} minutes." if visit.minutes else ""
-    done = (f"On {visit.on} you had {name} with {needles}.{time} All were used once.",)
+    done = (f"On {visit.on} you had {name} with {needles}.{time}",)
     paragraphs = [Paragraph("What was done", done)]
     paragraphs += [
         Paragraph("Look out for this", advice.sentences, advice.sources)
