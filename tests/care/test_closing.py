@@ -49,6 +49,41 @@ def test_one_confirmation_holds_for_all_needles_of_a_site_on_one_side() -> None:
     assert codes(*two, other) == ["dangerous_site", "dangerous_site"]
 
 
+def test_a_point_in_a_region_that_is_not_its_own_needs_a_reason() -> None:
+    # points.csv places EX-B2 at the upper back; the row beside the neck is used by the same rule
+    jiaji = needle("EX-B2", region="posterior_neck", depth_mm=15)
+    region, danger = problems(jiaji)
+    assert (region.code, danger.code) == ("region_differs", "dangerous_site")
+    assert "the tables place it at the upper back, it is recorded at the back of the neck" in (
+        region.sentence
+    )
+    confirmed = {region.key: "the neck row", danger.key: "inward, 15 mm"}
+    assert problems(jiaji, confirmations=confirmed) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "side", "fits"),
+    [
+        ("GV20", "vertex", "midline", True),
+        ("GV20", "vertex", "left", False),
+        ("LI11", "forearm", "right", True),
+        ("LI11", "forearm", "midline", False),
+        ("EX-HN15", "posterior_neck", "left", True),
+        ("EX-HN15", "posterior_neck", "midline", True),
+    ],
+)
+def test_points_of_the_middle_channels_have_no_side_and_the_others_have(
+    code: str, region: str, side: str, fits: bool
+) -> None:
+    found = codes(needle(code, side=side, region=region, depth_mm=10))
+    assert found == ([] if fits else ["side_differs"])
+
+
+def test_a_muscle_is_on_the_left_or_the_right() -> None:
+    assert codes(muscle("masseter", "jaw")) == []
+    assert codes(muscle("masseter", "jaw", side="midline")) == ["side_differs"]
+
+
 def test_a_tender_spot_has_the_danger_of_its_region() -> None:
     over_the_lung = needle("ASHI", region="upper_back")
     assert codes(over_the_lung) == ["dangerous_site"]

@@ -20,6 +20,7 @@ def needle_problems(
 ) -> Iterator[Problem]:
     """Yield the problems of one needle: its place, depth, current, times and lot."""
     at = _Place(number, needle)
+    yield from _place(at, needle, site, library)
     yield from _danger(at, site)
     yield from _depth(at, needle, site, library)
     yield from _current(at, needle, session, library)
@@ -55,6 +56,20 @@ class _Place:
             answered_by="confirmation",
             sources=cited,
         )
+
+
+def _place(at: _Place, needle: Needle, site: Site, library: Library) -> Iterator[Problem]:
+    if site.region is not None and site.region != needle.region:
+        yield at.to_confirm(
+            "region_differs",
+            f"the tables place it at the {library.areas[site.region].name}, it is recorded at the "
+            f"{library.areas[needle.region].name}: correct it, or say why.",
+            "region",
+            site.sources,
+        )
+    if site.midline is not None and site.midline is not (needle.side == "midline"):
+        where = "lies in the middle" if site.midline else "is on the left or the right"
+        yield at.problem("side_differs", f"this site {where}: correct the side.", "side")
 
 
 def _danger(at: _Place, site: Site) -> Iterator[Problem]:

@@ -104,6 +104,8 @@ class CareRules:
     refusals: Mapping[str, RefusalRule]
     ranges: Mapping[str, read.Reader[float]]
     responses: Mapping[str, tuple[str, ...]]
+    midline_channels: tuple[str, ...]
+    either_channels: tuple[str, ...]
     dangers: tuple[Danger, ...]
     no_danger_words: tuple[str, ...]
     local_danger: Mapping[str, str]
@@ -132,6 +134,7 @@ def care_rules() -> CareRules:
     rules = published().rules("care")
     needle = read.mapping(rules["needle"], "needle")
     count = read.mapping(rules["count"], "count")
+    midline = read.mapping(needle["midline"], "needle.midline")
     return CareRules(
         screening=_screening(rules["screening"], "screening"),
         refusals=MappingProxyType(dict(read.by_name(_refusal)(rules["refusal"], "refusal"))),
@@ -142,6 +145,8 @@ def care_rules() -> CareRules:
                 for which in ("sought", "got")
             }
         ),
+        midline_channels=_NAMES(midline["channels"], "needle.midline.channels"),
+        either_channels=_NAMES(midline["either"], "needle.midline.either"),
         dangers=read.several(_danger)(rules["danger"], "danger"),
         no_danger_words=_NAMES(
             read.mapping(rules["not_a_danger"], "not_a_danger")["words"], "not_a_danger.words"

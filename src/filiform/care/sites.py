@@ -24,6 +24,8 @@ class Site(Record):
     """A place for a needle, as the tables tell it.
 
     Attributes:
+        region: where the tables place it; None where they do not.
+        midline: whether it lies in the middle; None where it may lie anywhere.
         depth_mm_low, depth_mm_high: the range that the source states; None where it states none.
             They are those of textbooks, not measured safe depths.
         dangers: ids of the dangers in care.toml; none means that the tables name none.
@@ -36,6 +38,7 @@ class Site(Record):
     id: str
     name: str
     region: str | None
+    midline: bool | None
     depth_mm_low: float | None
     depth_mm_high: float | None
     dangers: tuple[str, ...]
@@ -90,7 +93,8 @@ def _point(code: str, library: Library) -> Site:
             unknown("point", code, library.points, listed_by="points.csv")
             + ": record another site as site_kind 'other'"
         )
-    row = library.points[code]
+    row, rules = library.points[code], care_rules()
+    in_the_middle = row.channel in rules.midline_channels
     dangers = _dangers_in(row.cautions or "")
     own = [
         each.id
@@ -104,6 +108,7 @@ def _point(code: str, library: Library) -> Site:
             id=code,
             name=f"{code} {row.pinyin}",
             region=row.region,
+            midline=None if row.channel in rules.either_channels else in_the_middle,
             depth_mm_low=row.depth_mm_low,
             depth_mm_high=row.depth_mm_high,
             dangers=tuple(danger.id for danger in dangers),
@@ -137,6 +142,7 @@ def _muscle(muscle: str, library: Library) -> Site:
             id=muscle,
             name=name,
             region=None,
+            midline=False,
             depth_mm_low=None,
             depth_mm_high=row.depth_mm,
             dangers=tuple(danger.id for danger in dangers),
@@ -166,6 +172,7 @@ def _elsewhere(needle: Needle, library: Library) -> Site:
             id=needle.site,
             name=needle.site,
             region=needle.region,
+            midline=None,
             depth_mm_low=None,
             depth_mm_high=None,
             dangers=tuple(danger.id for danger in dangers),
