@@ -3,9 +3,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from filiform.care._prescription_rules import prescription_rules
-from filiform.care.body_chart import Place, View, body_chart
+from filiform.care.body_chart import Ellipse, Place, Polygon, View, _place, _shape, body_chart
+from filiform.errors import CareError
 from filiform.knowledge import library
 
 VIEWS = body_chart().views
@@ -66,6 +69,40 @@ def test_the_persons_left_is_on_the_viewers_left_from_behind_only() -> None:
     for view in VIEWS:
         lefts = [place.centre[0] for place in view.places if place.side == "left"]
         assert all((x < view.width / 2) == (view.id == "back") for x in lefts)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            {"ellipse": [1, 2, 3]},
+            "ear has an ellipse of 3 numbers, 4 are needed: centre across and down, radius",
+        ),
+        ({"polygon": [[1, 2], [3]]}, "ear has a corner of 1 numbers, 2 are needed: across, down"),
+        ({}, "ear is None, admissible is a list: mend the record"),
+    ],
+)
+def test_a_shape_that_cannot_be_drawn_is_refused(row: dict[str, object], said: str) -> None:
+    with pytest.raises(CareError, match=said):
+        _shape(row, "ear")
+
+
+def test_a_place_that_the_tables_do_not_hold_is_refused() -> None:
+    with pytest.raises(CareError, match="the body chart has the place 'elbow'"):
+        _place("elbow", "left", Ellipse(1, 1, 1, 1))
+
+
+@given(st.tuples(*[st.integers(0, 300)] * 4))
+def test_what_is_mirrored_twice_is_as_it_was(numbers: tuple[int, int, int, int]) -> None:
+    ellipse = Ellipse(*numbers)
+    assert ellipse.mirrored(300).mirrored(300) == ellipse
+    x, y, z, w = numbers
+    polygon = Polygon(((x, y), (z, w), (0, 0)))
+    assert polygon.mirrored(300).mirrored(300) == polygon
+
+
+def test_a_polygon_writes_its_corners_as_svg_does() -> None:
+    assert Polygon(((1, 2.5), (3, 4), (0, 0))).svg == "1,2.5 3,4 0,0"
 
 
 def test_a_chart_is_ready_for_json() -> None:

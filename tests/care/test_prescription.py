@@ -230,6 +230,19 @@ def test_a_knot_is_told_only_where_one_was_found(found: tuple[str, ...], said: s
     assert said in [reason.text for site in proposed.sites for reason in site.reasons]
 
 
+def test_where_the_therapy_may_not_fit_the_cause_that_is_told_first() -> None:
+    def first_note(condition: str) -> str:
+        found = propose(
+            Person(condition=condition), therapy="dry_needling", library=LIB, review=review()
+        )
+        return found.notes[0].text
+
+    assert first_note("spondylosis").startswith(
+        "It is meant for sore knots in a muscle. Your pain has another cause"
+    )
+    assert first_note("myofascial").startswith("No pain drawing was given.")
+
+
 def test_a_place_that_no_muscle_explains_is_told() -> None:
     found = propose(
         Person(),

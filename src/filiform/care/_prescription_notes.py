@@ -8,10 +8,11 @@ from filiform.care._prescription_rules import prescription_rules
 from filiform.care.prescribed import Dose, LeftOut, Reason
 from filiform.guidance import words
 from filiform.guidance.doses import doses_of
+from filiform.guidance.suitability import suitability_of
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from filiform.care._no_response import Advice
     from filiform.care._picks import Picks
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from filiform.guidance.cautions import Caution
     from filiform.guidance.person import Person
     from filiform.knowledge import Library
+    from filiform.review import Review
 
 RULES = "prescription.toml (expert rule of this project)"
 _DOSED = ("sessions", "weeks", "minutes", "needles", "depth_mm")
@@ -116,6 +118,22 @@ def dose_of(library: Library, therapy: str, rule: TherapyRule) -> Dose:
         lines, from_therapy = doses_of(library, rule.borrow), rule.borrow
     told = {line.what for line in lines}
     return Dose(lines, from_therapy, tuple(what for what in _DOSED if what not in told))
+
+
+def fit_note(
+    review: Review, therapy: str, person: Person, present: Collection[str]
+) -> tuple[Reason, ...]:
+    """Return why the therapy may not fit this kind of pain; nothing where it does."""
+    fit = suitability_of(review, therapy, person.condition, present)
+    if fit.fits == "yes":
+        return ()
+    cells = [
+        review.library.statements[id_].source
+        for id_ in fit.statements
+        if id_ in review.library.statements
+    ]
+    cited = sources(review.library, *cells)
+    return (Reason(fit.why, "; ".join(cells), cited),)
 
 
 def notes_of(

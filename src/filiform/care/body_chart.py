@@ -150,7 +150,7 @@ def _view(row: Mapping[str, object], width: float, height: float) -> View:
         title=read.text(row.get("title"), "view.title"),
         width=width,
         height=height,
-        outline=tuple(_shape(each, "outline") for each in shapes),
+        outline=tuple(_outline(each, width) for each in shapes),
         places=tuple(
             place for each in places for place in _sided(each, _HALVES[half], width=width)
         ),
@@ -183,6 +183,13 @@ def _place(area: str, side: Side, shape: Shape) -> Place:
     )
 
 
+def _outline(row: Mapping[str, object], width: float) -> Shape:
+    if "half" not in row:
+        return _shape(row, "outline")
+    half = _polygon(row["half"], "outline")
+    return Polygon((*half.points, *half.mirrored(width).points))
+
+
 def _shape(row: Mapping[str, object], where: str) -> Shape:
     if "ellipse" in row:
         numbers = _coordinates(row["ellipse"], where)
@@ -192,8 +199,12 @@ def _shape(row: Mapping[str, object], where: str) -> Shape:
             f"{where} has an ellipse of {len(numbers)} numbers, {_OF_ELLIPSE} are needed: centre "
             "across and down, radius across and down"
         )
-    points = tuple(tuple(each) for each in read.several(_coordinates)(row.get("polygon"), where))
-    return Polygon(tuple(_pair(point, where) for point in points))
+    return _polygon(row.get("polygon"), where)
+
+
+def _polygon(value: object, where: str) -> Polygon:
+    corners = read.several(_coordinates)(value, where)
+    return Polygon(tuple(_pair(corner, where) for corner in corners))
 
 
 def _pair(point: tuple[float, ...], where: str) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from filiform.care._no_response import last_side_over_lung, tired_sites
 from filiform.care._pick_muscles import pick_muscles
 from filiform.care._pick_points import pick_points
 from filiform.care._picks import pains_of
-from filiform.care._prescription_notes import dose_of, notes_of, stops_of, tired_left_out
+from filiform.care._prescription_notes import dose_of, fit_note, notes_of, stops_of, tired_left_out
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._proposing import Proposer
 from filiform.care._rules import care_rules
@@ -125,8 +125,15 @@ def propose(
             left_out=stops or left_out,
             barred=proposer.barred(),
             dose=dose_of(library, therapy, rule),
-            notes=notes_of(
-                library, rule=rule, drawing=drawing, cautions=_lasting(cautions, stops), picks=picks
+            notes=(
+                *fit_note(review, therapy, person, present),
+                *notes_of(
+                    library,
+                    rule=rule,
+                    drawing=drawing,
+                    cautions=_lasting(cautions, stops),
+                    picks=picks,
+                ),
             ),
             sources=(),
         )
