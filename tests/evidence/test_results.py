@@ -26,7 +26,7 @@ _DOSE = {"dose": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0]}
 
 # What goes into a fit, or is one row or cell of a result.
 _PARTS = {
-    "Baujat", "Blup", "Coefficient", "ComparisonSplit", "Component", "ComponentEffect",
+    "Baujat", "Blup", "Bootstrapped", "Coefficient", "ComparisonSplit", "Component", "ComponentEffect",
     "ComponentFit", "ComponentInterval", "DesignQ", "FitStatistics", "FunnelPoint", "LeagueCell",
     "Look", "NetworkCoefficient", "NetworkData", "NetworkEffects", "Point", "Posterior",
     "Predicted", "PredictedEffect", "QTest", "Random", "RandomEffect", "SplitEffect", "TableTest",
@@ -77,6 +77,7 @@ _RESULTS: dict[str, Callable[[], object]] = {
     "leave_one_out_tables": lambda: ev.leave_one_out_tables(*_TABLES),
     "cumulative": lambda: ev.cumulative(_Y, _V),
     "influence": lambda: ev.influence(_Y, _V),
+    "bootstrap": lambda: ev.bootstrap(_Y, _V, random=np.random.default_rng(1)),
     "baujat": lambda: ev.baujat(_Y, _V),
     "radial_points": lambda: ev.radial_points(_Y, _V),
     "labbe_points": lambda: ev.labbe_points(*_TABLES),

@@ -119,6 +119,7 @@ from filiform.evidence.regression.permutation import PermutationTest, permutatio
 from filiform.evidence.regression.result import Coefficient, MetaRegression, PredictedEffect
 from filiform.evidence.robust.robust import Robust, robust
 from filiform.evidence.robustness.baujat import Baujat, baujat
+from filiform.evidence.robustness.bootstrap import Bootstrap, Bootstrapped, bootstrap
 from filiform.evidence.robustness.cumulative import cumulative
 from filiform.evidence.robustness.influence import Influence, influence
 from filiform.evidence.robustness.leave_one_out import (
@@ -168,6 +169,8 @@ __all__ = [
     "Baujat",
     "Bayes",
     "Blup",
+    "Bootstrap",
+    "Bootstrapped",
     "Boundaries",
     "Coefficient",
     "CommonEffect",
@@ -237,6 +240,7 @@ __all__ = [
     "bayes",
     "begg",
     "blups",
+    "bootstrap",
     "boundaries",
     "change_sd",
     "combine_groups",
