@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from django.http.response import HttpResponseBase
+
 P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
 
@@ -46,9 +48,6 @@ class StaffRequest(HttpRequest):
     member: Member
 
 
-View = "Callable[Concatenate[StaffRequest, P], HttpResponse]"
-
-
 def allowed(member: Member, act: str) -> bool:
     """Say whether a member's role has an act."""
     return member.active and member.role in ACTS[act]
@@ -57,16 +56,16 @@ def allowed(member: Member, act: str) -> bool:
 def staff(
     reading: str, writing: str | None = None
 ) -> Callable[
-    [Callable[Concatenate[StaffRequest, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
+    [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """Guard a view: GET needs the act `reading`, POST the act `writing` (none: not admitted)."""
 
     def guard(
-        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
                 return redirect_to_login(request.get_full_path())

@@ -46,8 +46,8 @@ def billable(
         on=session.on,
         jurisdiction=session.practice.jurisdiction,
         acupuncture=() if dry else tuple(sets),
-        muscles=_muscles(session) if dry else (),
-        session_minutes=_minutes(session),
+        muscles=muscles_of(session) if dry else (),
+        session_minutes=minutes_of(session),
         evaluation=evaluation,
         same_day=same_day,
         diagnoses=diagnoses_of(course),
@@ -60,12 +60,14 @@ def billable(
     )
 
 
-def _muscles(session: Session) -> tuple[claims.NeedledMuscle, ...]:
+def muscles_of(session: Session) -> tuple[claims.NeedledMuscle, ...]:
+    """Return the muscles that were needled, each side once."""
     needled = session.needles.filter(site_kind="muscle").values_list("site", "side").distinct()
     return tuple(claims.NeedledMuscle(site, side or "midline") for site, side in sorted(needled))
 
 
-def _minutes(session: Session) -> int | None:
+def minutes_of(session: Session) -> int | None:
+    """Return the minutes from the first needle in to the last one out; None where not timed."""
     if session.started_at is None or session.ended_at is None:
         return None
     return round((session.ended_at - session.started_at).total_seconds() / 60)

@@ -1,0 +1,150 @@
+"""Fees, bills and payments: proposed by the rules, kept once, void and never deleted."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.site.practice.billed import make_plan, make_session, set_fees
+
+from filiform.site.practice import billing
+from filiform.site.practice.models import Fee, Invoice, Payment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+    from django.test.client import _MonkeyPatchedWSGIResponse as TestResponse
+
+    from filiform.site.practice.models import Course, Member, Session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visit(member: Callable[[str], Member], a_course: Course) -> Session:
+    """Return a closed session of acupuncture with a plan and fees."""
+    owner = member("owner")
+    make_plan(owner, a_course)
+    set_fees(owner, c97810="80", c97811="60")
+    return make_session(owner, a_course)
+
+
+class Shown(Protocol):
+    content: bytes
+
+
+def text(response: Shown) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def make_bill(client: Client, session: Session, **sent: str) -> TestResponse:
+    given = {"minutes_1": "16", "minutes_2": "16", "keep": "yes", "once": str(uuid.uuid4())}
+    return client.post(f"/practice/sessions/{session.pk}/bill/", given | sent)
+
+
+def test_a_price_is_set_and_an_older_one_stays(client_of: Callable[[str], Client]) -> None:
+    client = client_of("front_desk")
+    given = {"code": "97810", "name": "first set", "amount": "80.00", "since": "2026-01-01"}
+    assert client.post("/practice/money/fees/", given).status_code == 302
+    again = client.post("/practice/money/fees/", given)
+    assert "There is a price of 97810 from this day already: choose a later day." in text(again)
+    later = given | {"amount": "90.00", "since": "2026-06-01"}
+    assert client.post("/practice/money/fees/", later).status_code == 302
+    assert sorted(Fee.objects.values_list("amount", flat=True)) == [80, 90]
+    assert "90.00 USD" in text(client.get("/practice/money/fees/"))
+
+
+def test_codes_are_proposed_with_their_reasons_and_sources(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    shown = make_bill(client_of("front_desk"), visit, keep="")
+    page = text(shown)
+    assert "<strong>97810 × 1</strong>" in page
+    assert "<strong>97811 × 1</strong>" in page
+    assert "Make this bill" in page
+    assert not Invoice.objects.exists()
+
+
+def test_a_bill_is_made_once_paid_and_made_void(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client, once = client_of("front_desk"), str(uuid.uuid4())
+    first, second = (make_bill(client, visit, once=once) for _ in range(2))
+    bill = Invoice.objects.get()
+    assert first.headers["Location"] == second.headers["Location"] == f"/practice/bills/{bill.pk}/"
+    assert billing.left_of(bill) == Decimal(140)
+    address = f"/practice/bills/{bill.pk}/"
+    paid = {"on": "2026-10-05", "amount": "100", "method": "card", "once": str(uuid.uuid4())}
+    for _ in range(2):
+        assert client.post(address, paid).status_code == 302
+    assert Payment.objects.count() == 1
+    assert "40.00 USD is still to pay." in text(client.get(address))
+    assert "40.00 USD" in text(client.get("/practice/money/"))
+    assert client.post(f"{address}void/", {"reason": ""}).status_code == 400
+    assert client.post(f"{address}void/", {"reason": "typed twice"}).status_code == 302
+    assert "typed twice" in text(client.get(address))
+    assert "This bill is void: it takes no payment." in text(
+        client.post(address, paid | {"once": ""})
+    )
+
+
+def test_a_missing_fee_is_told_and_nothing_is_kept(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    Fee.objects.filter(code="97811").delete()
+    refused = make_bill(client_of("owner"), visit)
+    assert refused.status_code == 400
+    assert "No fee is set for 97811 on 2026-10-05: set it in the fee schedule." in text(refused)
+    assert not Invoice.objects.exists()
+
+
+def test_dry_needling_is_billed_by_the_number_of_muscles(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    owner = member("owner")
+    a_course.therapy = "dry_needling"
+    a_course.save()
+    make_plan(owner, a_course)
+    set_fees(owner, c20561="70")
+    muscles = ("upper_trapezius", "levator_scapulae", "splenius_capitis")
+    session = make_session(owner, a_course, muscles=muscles)
+    page = text(client_of("owner").get(f"/practice/sessions/{session.pk}/bill/"))
+    assert "<strong>20561 × 1</strong>" in page
+    assert (
+        client_of("owner")
+        .post(f"/practice/sessions/{session.pk}/bill/", {"keep": "yes"})
+        .status_code
+        == 302
+    )
+    (line,) = Invoice.objects.get().lines.all()
+    assert line.muscles == sorted(line.muscles)
+    assert len(line.muscles) == 3
+
+
+def test_not_covered_is_said_before_the_codes(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    person = visit.course.person
+    person.insurer = "Medicare"
+    person.save()
+    page = text(client_of("owner").get(f"/practice/sessions/{visit.pk}/bill/"))
+    assert "Medicare does not pay" in page or "not cover" in page
+
+
+def test_the_list_of_bills_asks_as_often_for_many_as_for_few(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client = client_of("owner")
+    make_bill(client, visit)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/practice/money/")
+    for _ in range(5):
+        make_bill(client, visit)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/practice/money/")
+    assert len(few) == len(many)
