@@ -7,7 +7,10 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parents[2]
-SOURCE = sorted((ROOT / "src").rglob("*.py"))
+# Django writes a migration's operations from the models: nobody reads or edits their lines.
+SOURCE = sorted(
+    file for file in (ROOT / "src").rglob("*.py") if not file.match("migrations/0001_initial.py")
+)
 EVERY_FILE = [*SOURCE, *sorted((ROOT / "tests").rglob("*.py"))]
 
 
