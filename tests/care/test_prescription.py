@@ -172,6 +172,7 @@ def test_the_persons_own_regions_stand_in_for_a_drawing() -> None:
     assert own == drawn
     assert [site.key for site in own.sites] == ["upper_trapezius:"]
     assert any("does not tell the side" in note.text for note in own.notes)
+    assert any("never needle over both lungs" in note.text for note in own.notes)
 
 
 def test_current_has_no_trial_of_the_neck_so_those_of_dry_needling_are_told_as_such() -> None:

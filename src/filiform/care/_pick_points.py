@@ -201,7 +201,9 @@ def _sides(point: Point, about: _Context) -> tuple[Side | None, ...]:
     if point.channel in _MIDLINE_CHANNELS:
         return ("midline",)
     served = about.areas[:1] if point.region == _ANYWHERE else about.served(point)
-    return sides_of(pain for pain in about.pains if not served or pain.area in served)
+    pains = [pain for pain in about.pains if not served or pain.area in served]
+    in_the_middle = bool(pains) and all(pain.side == "midline" for pain in pains)
+    return ("left", "right") if in_the_middle else sides_of(pains)
 
 
 def _why(point: Point, about: _Context) -> Iterable[Reason]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from filiform.care._prescription_rules import prescription_rules
+from filiform.care._rules import care_rules
 from filiform.care.prescribed import Dose, LeftOut, Reason
 from filiform.guidance import words
 from filiform.guidance.doses import doses_of
@@ -147,7 +148,7 @@ def notes_of(
     """Return what holds for the whole session: care for the person first, then the drawing."""
     notes = [
         *(_caution(each) for each in cautions),
-        *_on_drawing(drawing, picks, library),
+        *_on_drawing(drawing, picks, rule, library),
         *(_row(row, library) for row in prescription_rules().no_current.told if rule.electrical),
         Reason(prescription_rules().words["needles_not_told"], "arms.csv (needles)"),
     ]
@@ -166,12 +167,18 @@ def _row(id_: str, library: Library) -> Reason:
     return Reason(text, row.source, sources(library, row.source))
 
 
-def _on_drawing(drawing: PainDrawing, picks: Picks, library: Library) -> Iterator[Reason]:
+def _on_drawing(
+    drawing: PainDrawing, picks: Picks, rule: TherapyRule, library: Library
+) -> Iterator[Reason]:
     said_by = prescription_rules().words
-    if not drawing.painful:
+    if drawing.shows_no_pain:
+        yield Reason(said_by["no_pain"], RULES)
+    elif not drawing.marks:
         yield Reason(said_by["no_drawing"], RULES)
     if any(pick.side is None for pick in picks.chosen):
         yield Reason(said_by["side_not_told"], RULES)
+        if rule.sites == "muscles":
+            yield _row(care_rules().both_sides.contraindication, library)
     if picks.unexplained:
         names = words.joined([library.areas[area].name for area in picks.unexplained])
         yield Reason(f"{said_by['not_explained']}: {names}.", "muscles.csv (regions)")

@@ -88,6 +88,11 @@ class PainDrawing(Record):
         return tuple(mark for mark in self.marks if mark.weight > 0)
 
     @property
+    def shows_no_pain(self) -> bool:
+        """Whether places were asked and none hurts; an empty drawing was not made."""
+        return bool(self.marks) and not self.painful
+
+    @property
     def areas(self) -> tuple[str, ...]:
         """The places that hurt, each once, the worst first."""
         worst: dict[str, float] = {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from filiform.care._no_response import last_side_over_lung, tired_sites
 from filiform.care._pick_muscles import pick_muscles
 from filiform.care._pick_points import pick_points
-from filiform.care._picks import pains_of
+from filiform.care._picks import Picks, pains_of
 from filiform.care._prescription_notes import dose_of, fit_note, notes_of, stops_of, tired_left_out
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._proposing import Proposer
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from filiform.care._no_response import Advice
-    from filiform.care._picks import Picks
     from filiform.care._prescription_rules import TherapyRule
     from filiform.care.needles import SessionRecord
     from filiform.guidance.cautions import Caution
@@ -175,6 +174,8 @@ def _drawing(person: Person, given: Drawing | None, library: Library) -> PainDra
 def _picks(about: _About, library: Library, review: Review) -> Picks:
     person, trials = about.person, trials_of(review, about.therapy)
     pains = pains_of(about.drawing, person.findings)
+    if about.drawing.shows_no_pain and not pains:
+        return Picks((), ())
     if about.rule.sites == "points":
         return pick_points(
             pains,
