@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.knowledge.test_statements import grade
 
 import filiform.knowledge
 from filiform.care._claim_rules import billing_rows, claim_rules
@@ -73,6 +75,25 @@ def test_every_row_of_codes_and_payers_is_modelled_or_said_not_to_be() -> None:
     text = CLAIMS.read_text("utf-8")
     rows = {f"{r.system}|{r.code}" for r in library().billing if r.system != "ICD-10-CM"}
     assert {row for row in rows if f'"{row}"' not in text} == set(NOT_MODELLED)
+
+
+def test_no_key_of_the_rules_is_read_by_nobody() -> None:
+    told_only = {"used"}  # which side of a contradiction is followed, for the reader of the file
+    sources = Path(billing_rows.__code__.co_filename).parent.glob("*.py")
+    code = "".join(file.read_text("utf-8") for file in sources)
+    keys = {
+        key
+        for name, section in claim_rules().sections.items()
+        for key in section
+        if name != "time_rule"
+    }
+    unread = {key for key in keys - told_only if not re.search(rf"""["']{key}["']""", code)}
+    assert unread == set()
+
+
+def test_what_a_person_reads_of_cover_is_at_grade_six_or_below() -> None:
+    for rule in claim_rules().cover.values():
+        assert grade(rule.sentence) <= 6, rule.sentence
 
 
 def test_every_row_that_a_rule_names_is_in_the_table() -> None:

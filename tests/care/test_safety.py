@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.knowledge.test_statements import grade as reading_grade
 
 from filiform.care._safety_rules import read_safety_rules, safety_rules
 from filiform.care.refusal import Refusal
@@ -96,6 +97,11 @@ def test_every_site_whose_row_names_the_lung_gets_the_advice_and_no_other() -> N
     assert len(named) >= 8
     for site in (*LIB.points, *LIB.muscles):
         assert bool(delayed_advice([site], LIB)) == (site in named)
+
+
+def test_the_advice_on_the_lung_reads_at_grade_six_or_below() -> None:
+    (advice,) = delayed_advice(["GB21"], LIB)
+    assert reading_grade(" ".join(advice.sentences)) <= 6
 
 
 def test_a_site_that_no_table_knows_is_refused_and_never_taken_for_harmless() -> None:

@@ -152,9 +152,15 @@ def _visits(session: BillableSession, limit: Limit) -> int:
 def _medicare(
     session: BillableSession, payers: Collection[str], library: Library
 ) -> Iterator[Conflict]:
-    if not is_medicare(payers) or is_covered_by_medicare(session):
+    if not is_medicare(payers):
         return
     rules = claim_rules()
+    if is_covered_by_medicare(session):
+        rows = rules.texts("medicare", "provider_rows")
+        yield conflict(
+            library, "medicare_provider", "told", rules.text("medicare", "provider"), rows
+        )
+        return
     rows = rules.texts("medicare", "rows")
     sentence = rules.text("medicare", "not_covered")
     yield conflict(library, "medicare_not_covered", "refused", sentence, rows)
