@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.mail import send_mail
@@ -90,6 +91,10 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries
     def get_totp_issuer(self) -> str:
         """Return the name that an authenticator app shows."""
         return "Filiform"
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002  (allauth's)
+        """Return a name for a new passkey, which its owner may change."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def build_totp_svg(self, url: str) -> SafeString:
         """Return the QR code as an element of the page, so that no foreign picture is admitted."""

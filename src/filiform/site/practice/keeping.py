@@ -15,6 +15,7 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -25,7 +26,6 @@ from filiform.site.practice.models import HistoryEntry, Invoice, Practice, Recor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
     from uuid import UUID
 
 Values = dict[str, object]
@@ -40,6 +40,18 @@ class Actor(Protocol):
 
     def history_name(self) -> str:
         """Return the name that the history keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Someone who is invited and not a member yet."""
+
+    practice_id: UUID
+    name: str
+
+    def history_name(self) -> str:
+        """Return the name and address."""
+        return self.name
 
 
 class StaleError(Exception):
@@ -59,12 +71,29 @@ class StaleError(Exception):
 def values(record: models.Model) -> Values:
     """Return a record's fields as JSON has them; a session's with its needles, a bill's lines."""
     found: Values = {
-        field.attname: field.value_from_object(record) for field in record._meta.concrete_fields
+        field.attname: _as_kept(field, field.value_from_object(record))
+        for field in record._meta.concrete_fields
+        if field.attname not in _HEAD
     }
     if type(record) in _CHILDREN and record.pk:
         children = _children(record)
         found[children.model._meta.model_name or ""] = [values(child) for child in children]
     return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
+
+
+_HEAD = frozenset({"history_number", "history_hash"})  # of the chain itself, not of a record
+
+
+def _as_kept(field: models.Field[object, object], value: object) -> object:
+    """Return a value as the database will give it back: its decimals, and its time in UTC."""
+    if value is None:
+        return None
+    found = field.to_python(value)
+    if isinstance(field, models.DecimalField):
+        return f"{found:.{field.decimal_places}f}"
+    if isinstance(found, datetime):
+        return found.astimezone(UTC)
+    return found
 
 
 _CHILDREN: dict[type[models.Model], str] = {Session: "needles", Invoice: "lines"}
@@ -131,6 +160,25 @@ class Act:
                 child.save(force_insert=True)
         self._link("change", record, before, values(record), reason)
 
+    def change_practice(self, given: Mapping[str, object], *, opened: str) -> None:
+        """Keep changed settings of the practice itself.
+
+        Args:
+            given: the new values by field.
+            opened: `fingerprint(practice)` when the form was opened.
+
+        Raises:
+            StaleError: the settings are others by now.
+        """
+        before, stale = values(self.practice), fingerprint(self.practice) != opened
+        for name, value in given.items():
+            setattr(self.practice, name, value)
+        after = values(self.practice)
+        if stale:
+            raise StaleError(before, after)
+        self.practice.save(update_fields=list(given))
+        self._link("change", self.practice, before, after, "")
+
     def add(self, row: models.Model) -> None:
         """Keep a row that is never changed again, such as an event of a course."""
         row.save(force_insert=True)
@@ -140,7 +188,7 @@ class Act:
         """Note that a record came from another system, as it is here."""
         self._link("import", record, None, values(record), "")
 
-    def read(self, record: Record, *, act: str = "read") -> None:
+    def read(self, record: models.Model, *, act: str = "read") -> None:
         """Note that a clinical record was read, printed or exported."""
         self._link(act, record, None, None, "")
 
@@ -178,6 +226,12 @@ def acting(actor: Actor) -> Iterator[Act]:
     with transaction.atomic():
         practice = Practice.objects.select_for_update().get(pk=actor.practice_id)
         yield Act(practice, actor.history_name(), timezone.now())
+
+
+def fingerprint(record: models.Model) -> str:
+    """Return a short mark of a record's values, for a record that counts no versions."""
+    text = json.dumps(values(record), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def person_of(record: models.Model) -> UUID | None:

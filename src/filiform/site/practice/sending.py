@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 FIELD = "once"
+VERSION = "version"
 
 
 def token() -> str:
@@ -51,6 +52,12 @@ def once(
                 token=sent, practice=act.practice, location=location, at=act.now
             )
     return HttpResponseRedirect(location)
+
+
+def version(request: HttpRequest) -> int:
+    """Return the version on which a form was opened; a form without one is never the newest."""
+    sent = request.POST.get(VERSION, "")
+    return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
 def _token(request: HttpRequest) -> uuid.UUID | None:

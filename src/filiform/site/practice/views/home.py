@@ -5,34 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from filiform.site.practice.access import staff
-from filiform.site.practice.models import Course, Intake, Person
+from filiform.site.practice import waiting
+from filiform.site.practice.access import allowed, staff
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from filiform.site.practice.access import StaffRequest
 
-_SHOWN = 20
-
 
 @require_safe
 @staff("read_people")
 def today(request: StaffRequest) -> HttpResponse:
-    """Show what waits: intakes that came in, red on top, and the courses under way."""
-    practice = request.member.practice_id
-    intakes = Intake.objects.filter(practice=practice, sent_at__isnull=False)
-    return render(
-        request,
-        "practice/today.html",
-        {
-            "member": request.member,
-            "intakes": intakes.select_related("person").order_by("-sent_at")[:_SHOWN],
-            "courses": Course.objects.filter(practice=practice, ended_on=None)
-            .select_related("person", "practitioner")
-            .order_by("-started_on")[:_SHOWN],
-            "people": Person.objects.filter(practice=practice).count(),
-        },
-    )
+    """Show what waits: answers that came in, red on top, and what should not wait any longer."""
+    practice, day = request.member.practice_id, timezone.localdate()
+    shown = {"member": request.member, "today": day, "intakes": waiting.intakes(practice)}
+    if allowed(request.member, "read_clinical"):
+        shown |= {
+            "sessions": waiting.open_sessions(practice),
+            "incidents": waiting.incidents(practice),
+            "overdue": waiting.overdue(practice, day),
+            "credentials": waiting.credentials(practice, day),
+        }
+    if allowed(request.member, "read_stock"):
+        shown |= {"lots": waiting.lots(practice, day)}
+    return render(request, "practice/today.html", shown)
