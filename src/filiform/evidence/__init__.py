@@ -50,6 +50,7 @@ from filiform.evidence.glmm.glmm import glmm
 from filiform.evidence.glmm.result import Glmm
 from filiform.evidence.many.pool_many import PooledMany, pool_many
 from filiform.evidence.multilevel._blup import RandomEffect
+from filiform.evidence.multilevel.coefficients import JointTest
 from filiform.evidence.multilevel.multilevel import multilevel, three_level
 from filiform.evidence.multilevel.random import (
     Random,
@@ -113,6 +114,7 @@ from filiform.evidence.pooling.q_based import QBased, heterogeneity_from_q
 from filiform.evidence.pooling.revman5 import revman5
 from filiform.evidence.pooling.subgroups import Subgroups, subgroups
 from filiform.evidence.regression.blups import Blup, blups
+from filiform.evidence.regression.inflation import VarianceInflation
 from filiform.evidence.regression.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from filiform.evidence.regression.meta_regression import meta_regression
 from filiform.evidence.regression.permutation import PermutationTest, permutation_test
@@ -191,6 +193,7 @@ __all__ = [
     "Glmm",
     "Group",
     "Influence",
+    "JointTest",
     "LeagueCell",
     "LeagueTable",
     "LfkIndex",
@@ -234,6 +237,7 @@ __all__ = [
     "TableTest",
     "TauPrior",
     "TrimAndFill",
+    "VarianceInflation",
     "Weight",
     "back_transform",
     "baujat",
