@@ -17,7 +17,7 @@ from filiform.care.needles import Needle, SessionRecord
 from filiform.care.prescription import propose
 from filiform.errors import CareError
 from filiform.guidance.person import Person
-from filiform.knowledge import library
+from filiform.knowledge import Library, library
 from filiform.review import published
 
 if TYPE_CHECKING:
@@ -273,3 +273,27 @@ def test_a_therapy_that_is_not_prescribed_here_is_refused(therapy: str) -> None:
     said = re.escape(f"unknown therapy with needles to prescribe '{therapy}'")
     with pytest.raises(CareError, match=said):
         propose(Person(), therapy=therapy, library=LIB, review=review())
+
+
+OWN = """id,modality,condition,kind,action,source
+any-01,any,needle phobia,absolute,none,stricta-2010
+"""
+
+
+@pytest.mark.parametrize(
+    ("therapy", "row"), [("dry_needling", "dn-04"), ("electroacupuncture", "es-08")]
+)
+def test_own_tables_without_a_row_that_a_rule_rests_on_are_refused(
+    tmp_path: Path, therapy: str, row: str
+) -> None:
+    own = Library(tmp_path)
+    (tmp_path / "contraindications.csv").write_text(OWN, encoding="utf-8")
+    said = f"a rule of prescribing rests on row '{row}' of contraindications.csv, which your tables"
+    with pytest.raises(CareError, match=re.escape(said)):
+        propose(
+            Person(),
+            therapy=therapy,
+            library=own,
+            review=review(),
+            pain_areas=("temple",),
+        )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiform.care import _rows as rows
 from filiform.care._picks import Pick, Picks, sides_of
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._rules import care_rules
@@ -210,7 +211,7 @@ def _why(each: _Candidate, pains: Sequence[Pain], library: Library) -> Iterator[
     if each.here:
         told = _names(each.here, pains, library)
         if each.knot:
-            statement = library.statements[prescription_rules().knot_statement]
+            statement = rows.statement(library, prescription_rules().knot_statement)
             text = f"A tender knot was found, and it lies where it hurts: {told}."
             yield Reason(text, statement.source, sources(library, statement.source))
         else:
@@ -226,7 +227,7 @@ def _names(numbers: Collection[int], pains: Sequence[Pain], library: Library) ->
 
 
 def _another_time(each: _Candidate, library: Library) -> LeftOut:
-    row = library.contraindications[care_rules().both_sides.contraindication]
+    row = rows.contraindication(library, care_rules().both_sides.contraindication)
     return LeftOut(
         kind="muscle",
         site=each.muscle.muscle,

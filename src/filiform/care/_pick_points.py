@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiform.care import _rows as rows
 from filiform.care._picks import Pick, Picks, sides_of
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._trial_use import use_reasons
@@ -229,7 +230,7 @@ def _sentences(point: Point, about: _Context) -> Iterable[str]:
 
 
 def _special(point: Point, library: Library) -> LeftOut:
-    row = library.contraindications[prescription_rules().special_row]
+    row = rows.contraindication(library, prescription_rules().special_row)
     return LeftOut(
         kind="point",
         site=point.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from filiform.care import _rows as rows
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._rules import care_rules
 from filiform.care.prescribed import Dose, LeftOut, Reason
@@ -88,7 +89,7 @@ def tired_left_out(
 ) -> tuple[LeftOut, ...]:
     """Return the sites that give way because they had no response, and the next best."""
     rule = prescription_rules().no_response
-    statement = library.statements[rule.statement]
+    statement = rows.statement(library, rule.statement)
     table = library.points if kind == "points" else library.muscles
     best = ", ".join(dict.fromkeys(pick.site.replace("_", " ") for pick in picks.chosen))
     return tuple(
@@ -156,13 +157,13 @@ def notes_of(
 
 
 def _caution(caution: Caution) -> Reason:
-    rows = ", ".join(row.id for row in caution.rows)
+    ids = ", ".join(row.id for row in caution.rows)
     source = "; ".join(dict.fromkeys(row.source for row in caution.rows))
-    return Reason(f"{caution.sentence} ({rows})", source, caution.sources)
+    return Reason(f"{caution.sentence} ({ids})", source, caution.sources)
 
 
 def _row(id_: str, library: Library) -> Reason:
-    row = library.contraindications[id_]
+    row = rows.contraindication(library, id_)
     text = words.sentence(f"{row.condition}: {row.action}. ({row.id})")
     return Reason(text, row.source, sources(library, row.source))
 

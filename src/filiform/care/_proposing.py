@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiform.care import _rows as rows
 from filiform.care._pick_muscles import region_of
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._site_effects import caution_reason, effects_on, left_out, rows_doing, said
@@ -85,8 +86,8 @@ class Proposer:
             return {code: point.region for code, point in self.library.points.items()}
         return {muscle: region_of(muscle) for muscle in self.library.muscles}
 
-    def _fewer(self, rows: Sequence[Reached]) -> str:
-        return f"{prescription_rules().words['fewer']}: {said(rows[0])}" if rows else ""
+    def _fewer(self, reached: Sequence[Reached]) -> str:
+        return f"{prescription_rules().words['fewer']}: {said(reached[0])}" if reached else ""
 
     def current_left_out(self) -> tuple[LeftOut, ...]:
         """Return the rows for which no current runs at any site."""
@@ -148,8 +149,7 @@ class Proposer:
 
     def _cautions(self, effects: SiteEffects) -> tuple[Reason, ...]:
         kinds = ("low_end", "mark", "no_current") if self.rule.electrical else ("low_end", "mark")
-        rows = [each for do in kinds for each in effects.doing(do)]
-        once = {each.row.id: each for each in rows}
+        once = {each.row.id: each for do in kinds for each in effects.doing(do)}
         return tuple(caution_reason(each, self.library) for each in once.values())
 
     def _no_current(self, site: str, region: str) -> tuple[Reason, ...]:
@@ -157,7 +157,7 @@ class Proposer:
         bar = prescription_rules().no_current
         if not self.rule.electrical or not (region in bar.regions or site in bar.sites):
             return ()
-        row = self.library.contraindications[bar.row]
+        row = rows.contraindication(self.library, bar.row)
         text = words.sentence(f"{row.condition}: {row.action}. ({row.id})")
         return (Reason(text, row.source, sources(self.library, row.source)),)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from filiform.care import _reading as read
+from filiform.care import _rows as rows
 from filiform.care._record import Record
 from filiform.care._rules import care_rules
 from filiform.care.needles import Needle, Side, SiteKind
@@ -159,7 +160,7 @@ def _both_sides(therapy: str, chosen: Iterable[ChosenSite], library: Library) ->
     ]
     if len({site.side for site in over}) == 1 or not over:
         return ()
-    row = library.contraindications[rule.contraindication]
+    row = rows.contraindication(library, rule.contraindication)
     names = words.joined([site.name for site in over])
     text = words.sentence(f"{names}: {row.condition}: {row.action}.")
     cited = sources(library, row.source)
