@@ -67,6 +67,8 @@ WORDS = {
     ("--subgroup", "group", "--moderator", "year"): "ask two questions: ask them one by one",
     ("--moderator", "yaer"): "unknown column 'yaer': did you mean 'year'?",
     ("--formula", "~ year"): "--formula needs the columns it names: give each as --moderator",
+    ("--tau2", "0.1", "--leave-one-out"): "estimate tau² each time, 0.1 was given: give an",
+    ("--tau2", "0.1", "--cumulative"): "estimate tau² each time, 0.1 was given: give an",
     ("--order", "year"): "--order says how --cumulative adds the studies: give both, or neither",
     ("--cumulative", "--order", "group"): "row 2, column group: found 'x', admissible is a number",
     ("--study", "stdy"): "unknown column 'stdy': did you mean 'study'?",
@@ -160,3 +162,11 @@ def test_the_program_ends_with_status_2_and_one_line(run: Run, tmp_path: Path) -
     assert nearest.returncode == 2
     assert "Did you mean" in nearest.stderr
     assert "--measure" in nearest.stderr
+
+
+def test_one_study_has_no_influence(write: Write, tmp_path: Path) -> None:
+    path = write("study,yi,vi\nA,0.1,0.05\n", "own.csv")
+    words = ["pool", str(path), "--plot", str(tmp_path / "a.svg"), "--plot-kind", "influence"]
+    done = CliRunner().invoke(program, words)
+    assert isinstance(done.exception, EvidenceError)
+    assert "one study has no influence on others: give at least two" in str(done.exception)

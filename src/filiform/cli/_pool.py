@@ -195,6 +195,13 @@ def _series(wanted: Wanted, sheet: Sheet, studies: Studies) -> dict[str, Series]
     found: dict[str, Series] = {}
     if wanted.order and not wanted.cumulative:
         raise EvidenceError("--order says how --cumulative adds the studies: give both, or neither")
+    if (wanted.leave_one_out or wanted.cumulative) and not isinstance(
+        number_or_word(wanted.tau2), str
+    ):
+        raise EvidenceError(
+            f"--leave-one-out and --cumulative estimate tau² each time, {wanted.tau2} was given: "
+            "give an estimator such as REML, or leave them out"
+        )
     options = {"tau2": wanted.tau2, "interval": wanted.interval}
     if wanted.leave_one_out:
         found["leave_one_out"] = leave_one_out(

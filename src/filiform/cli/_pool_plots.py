@@ -145,6 +145,8 @@ def _baujat(given: Shown) -> Axes:
 
 def _influence(given: Shown) -> Axes:
     fit = _pooled(given, "influence")
+    if fit.k == 1:
+        raise EvidenceError("one study has no influence on others: give at least two")
     found = influence(
         fit.estimates,
         fit.variances,
