@@ -30,7 +30,7 @@ CASES: list[dict[str, Any]] = tomllib.loads(
 )["case"]
 KEYS = {
     *("sentence", "therapy", "person", "drawing", "previous", "sites", "holds", "not"),
-    *("left_out", "electrical", "depth", "clause", "after_the_doctor"),
+    *("left_out", "current", "depth", "clause", "after_the_doctor"),
 }
 
 
@@ -81,8 +81,8 @@ def test_the_case_is_answered_as_its_clause_asks(case: dict[str, Any]) -> None:
         for each in found.left_out
     }
     assert set(case.get("left_out", [])) <= gone
-    if "electrical" in case:
-        assert {site.electrical for site in found.sites} == {case["electrical"]}
+    if "current" in case:
+        assert [site.key for site in found.sites if site.electrical] == case["current"]
     for site in found.sites:
         if site.site in case.get("depth", {}):
             assert [site.depth_mm_low, site.depth_mm_high] == case["depth"][site.site]
