@@ -64,20 +64,30 @@ class Case:
 
 
 def advise(case: Case) -> Verdict:
-    """Return the advice for one measure."""
-    series, numbers, rules = case.series, case.numbers, case.rules
-    worse = _worse(series, case.model)
-    if worse is not None:
-        return worse
-    chance = Reason(
-        f"The chance of a meaningful improvement (a fall of "
-        f"{shown(case.model.threshold(series.first))} or more) by week {numbers.week:g} is "
-        f"{percent(numbers.better)}."
+    """Return the advice for one measure: worse comes before any chance."""
+    worse = _worse(case.series, case.model)
+    ended = case.week >= case.planned_end
+    if worse is None:
+        return _at_the_end(case) if ended else _on_the_way(case)
+    advice, why = worse
+    if advice == "adapt" and ended:
+        last = case.cited(case.rules.not_improving, "The planned end is reached. ")
+        return "stop", (*why, last)
+    return worse
+
+
+def _chance(case: Case) -> Reason:
+    fall = shown(case.model.threshold(case.series.first))
+    return Reason(
+        f"The chance of a meaningful improvement (a fall of {fall} or more) by week "
+        f"{case.numbers.week:g} is {percent(case.numbers.better)}."
     )
-    if case.week >= case.planned_end:
-        return _at_the_end(case, chance)
+
+
+def _on_the_way(case: Case) -> Verdict:
+    numbers, rules, chance = case.numbers, case.rules, _chance(case)
     if numbers.better >= rules.continue_from:
-        return "continue", (_on_course(series, case.model), chance)
+        return "continue", (_on_course(case.series, case.model), chance)
     if not rules.early.reached(case.week, case.sessions):
         first = f"week {rules.early.weeks:g} or after {rules.early.sessions} sessions"
         too_early = f"It is too early to tell: an answer is first due at {first}. "
@@ -119,7 +129,8 @@ def _worse(series: Series, model: MeasureModel) -> Verdict | None:
     return "adapt", (Reason(text, sources),)
 
 
-def _at_the_end(case: Case, chance: Reason) -> Verdict:
+def _at_the_end(case: Case) -> Verdict:
+    chance = _chance(case)
     if case.numbers.better >= case.rules.continue_from:
         text = "The planned end is reached with a meaningful improvement: finish as planned."
         return "continue", (Reason(text), _on_course(case.series, case.model), chance)

@@ -76,7 +76,7 @@ def _group(
     mean, sd, score_sd = level.mean[:, 0], level.sd[:, 0], level.score_sd[:, 0]
     first = scores[:, 0]
     limit = points[:, 0] - model.factor * model.thresholds(first)
-    aim_points = (model.aims(first) + model.half_steps(first) - model.instrument.low) * model.factor
+    aim_points = (model.aims(scores) - model.instrument.low) * model.factor
     columns = (
         ndtr((limit - mean) / sd),
         ndtr((aim_points - mean) / score_sd),

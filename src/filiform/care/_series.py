@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from filiform.knowledge import Library
 
 POINTS = 100.0
+_HALF = 0.5
 _SLACK = 1e-9
 """Scores are typed with a few digits: what differs by less is the same score."""
 
@@ -89,17 +90,22 @@ class MeasureModel:
         """Return half the way to the next answer, 0 for a score between two answers."""
         steps = (scores - self.instrument.low) / self.instrument.step
         on_grid = np.abs(steps - np.round(steps)) < _SLACK
-        return np.where(on_grid, self.instrument.step / 2, 0.0)
+        return np.where(on_grid, _HALF * self.instrument.step, 0.0)
 
-    def aims(self, first: Floats) -> Floats:
-        """Return the highest score that still is a meaningful improvement, on the grid of answers.
+    def aims(self, scores: Floats) -> Floats:
+        """Return the highest latent score that is read as a meaningful improvement, `(n,)`.
 
-        A first score that lies between two answers has no grid.
+        Where all scores so far are on the grid of answers the next one will be rounded to it: the
+        aim is the highest answer that is low enough, and half a step more.
+
+        Args:
+            scores: `(n, k)` so far, the first one in front.
         """
-        limit = first - self.thresholds(first)
-        steps = (limit - self.instrument.low) / self.instrument.step
-        grid = self.instrument.low + np.floor(steps + _SLACK) * self.instrument.step
-        return np.where(self.half_steps(first) > 0.0, grid, limit)
+        limit = scores[:, 0] - self.thresholds(scores[:, 0])
+        steps = np.floor((limit - self.instrument.low) / self.instrument.step + _SLACK)
+        on_grid = np.all(self.half_steps(scores) > 0.0, axis=1)
+        rounded = self.instrument.low + (steps + _HALF) * self.instrument.step
+        return np.where(on_grid, rounded, limit)
 
 
 def model_of(

@@ -88,6 +88,7 @@ class ProbabilityCalibration(Record):
         mean_probability, observed_share: over all.
         bins: by fifths of the probability.
         enough: whether there are enough people to say anything.
+        holds: whether as many got there as foretold; None where there are too few.
     """
 
     people: int
@@ -97,6 +98,7 @@ class ProbabilityCalibration(Record):
     observed_share: float | None
     bins: tuple[ProbabilityBin, ...]
     enough: bool
+    holds: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +174,19 @@ def calibrate(watched: Sequence[Watched], rules: CalibrationRules) -> tuple[Cali
         watched: series with a first score.
         rules: levels, bins and how many are enough.
     """
-    later = [each for each in watched if len(each.series.weeks) > 1]
-    outcomes = list(dict.fromkeys(each.series.instrument.outcome for each in later))
+    later = sorted((each for each in watched if len(each.series.weeks) > 1), key=_by_person)
+    outcomes = sorted({each.series.instrument.outcome for each in later}, reverse=True)
     found = [_calibration("all", later, rules)]
     if len(outcomes) > 1:
         for outcome in outcomes:
             own = [each for each in later if each.series.instrument.outcome == outcome]
             found.append(_calibration(outcome, own, rules))
     return tuple(found)
+
+
+def _by_person(watched: Watched) -> tuple[str, str]:
+    """Return the order in which sums are taken: the same whatever the order of the rows."""
+    return (watched.person, watched.series.instrument.id)
 
 
 def _calibration(outcome: str, watched: Sequence[Watched], rules: CalibrationRules) -> Calibration:
@@ -246,8 +253,8 @@ def _group(same: Sequence[Watched]) -> _Foretold:
     high = ndtr((later + half - ahead.mean) / ahead.sd)
     probability, reached = _end(same, scores, ahead.mean, ahead.sd)
     return _Foretold(
-        low=np.where(scores[:, 1:] <= rules.low, 0.0, low).ravel(),
-        high=np.where(scores[:, 1:] >= rules.high, 1.0, high).ravel(),
+        low=np.where(scores[:, 1:] == rules.low, 0.0, low).ravel(),
+        high=np.where(scores[:, 1:] == rules.high, 1.0, high).ravel(),
         error=(later - ahead.mean).ravel(),
         carried=(later - points[:, :-1]).ravel(),
         probability=probability,
@@ -271,11 +278,11 @@ def _end(
     possible = model.thresholds(first) <= first - model.instrument.low
     if place == 0:
         return np.zeros(0), np.zeros(0)
-    aim = model.aims(first[possible])
-    edge = aim + model.half_steps(first[possible])
-    edge_points = (edge - model.instrument.low) * model.factor
-    probability = ndtr((edge_points - mean[possible, place]) / sd[possible, place])
-    reached = scores[possible, place + 1] <= aim + _SLACK
+    known = scores[possible]
+    aim_points = (model.aims(known[:, : place + 1]) - model.instrument.low) * model.factor
+    probability = ndtr((aim_points - mean[possible, place]) / sd[possible, place])
+    limit = known[:, 0] - model.thresholds(known[:, 0])
+    reached = known[:, place + 1] <= limit + _SLACK
     return probability, reached.astype(np.float64)
 
 
@@ -293,7 +300,7 @@ def _probability(foretold: _Foretold, rules: CalibrationRules) -> ProbabilityCal
     p, reached = foretold.probability, foretold.reached
     n = p.size
     if n == 0:
-        return ProbabilityCalibration(0, None, None, None, None, (), enough=False)
+        return ProbabilityCalibration(0, None, None, None, None, (), enough=False, holds=None)
     fifth = np.minimum((p * _FIFTHS).astype(int), _FIFTHS - 1)
     bins = tuple(
         ProbabilityBin(
@@ -307,6 +314,9 @@ def _probability(foretold: _Foretold, rules: CalibrationRules) -> ProbabilityCal
         if np.any(fifth == k)
     )
     share = float(np.mean(reached))
+    error = _TWO_ERRORS * math.sqrt(float(np.sum(p * (1 - p)))) / n
+    enough = n >= rules.fewest_people
+    holds = abs(float(np.mean(p)) - share) <= max(rules.tolerance, error)
     return ProbabilityCalibration(
         people=n,
         brier=float(np.mean((p - reached) ** 2)),
@@ -314,7 +324,8 @@ def _probability(foretold: _Foretold, rules: CalibrationRules) -> ProbabilityCal
         mean_probability=float(np.mean(p)),
         observed_share=share,
         bins=bins,
-        enough=n >= rules.fewest_people,
+        enough=enough,
+        holds=holds if enough else None,
     )
 
 

@@ -100,12 +100,13 @@ def _probability(found: ProbabilityCalibration) -> Iterator[str]:
     if found.brier is None or found.brier_of_share is None or found.observed_share is None:
         yield wrapped("Nobody has an end score and one before it yet.", "    ", "  ")
         return
-    few = "" if found.enough else " Too few people to say more."
+    words = {True: "as foretold", False: "not as foretold", None: "too few people to say"}
     yield wrapped(
         f"Chance of a meaningful improvement against the end score ({found.people} people): "
         f"foretold {100 * (found.mean_probability or 0.0):.0f} %, came "
         f"{100 * found.observed_share:.0f} %; Brier score {found.brier:.3f} (everyone given the "
-        f"group's own share: {found.brier_of_share:.3f}).{few}",
+        f"group's own share: {found.brier_of_share:.3f}): "
+        f"{words[found.holds]}.",
         "    ",
         "  ",
     )
