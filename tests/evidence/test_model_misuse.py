@@ -44,13 +44,13 @@ def selected(y: Any = Y, v: Any = V, **options: Any) -> ev.Selection:
     return ev.selection(y, v, **{"labels": LABELS, "steps": [0.05], **options})
 
 
+def three(y: Any = Y, v: Any = V, **options: Any) -> ev.Multilevel:
+    return ev.three_level(y, v, **{"cluster": TRIAL, "labels": LABELS, **options})
+
+
 def odds(e: Any = EVENTS1, n: Any = N, **options: Any) -> ev.Glmm:
     given = {"events1": e, "n1": n, "events2": EVENTS2, "n2": N, "labels": LABELS}
     return ev.glmm("OR", **{**given, **options})
-
-
-def three(y: Any = Y, v: Any = V, **options: Any) -> ev.Multilevel:
-    return ev.three_level(y, v, **{"cluster": TRIAL, "labels": LABELS, **options})
 
 
 MODELS: dict[str, Callable[..., Any]] = {
@@ -58,8 +58,9 @@ MODELS: dict[str, Callable[..., Any]] = {
     "multilevel": levels,
     "selection": selected,
     "glmm": odds,
+    "three_level": three,
 }
-WITH_EFFECTS = {**{k: f for k, f in MODELS.items() if k != "glmm"}, "three_level": three}
+WITH_EFFECTS = {name: model for name, model in MODELS.items() if name != "glmm"}
 
 
 def changed(values: list[Any], place: int, value: object) -> list[Any]:

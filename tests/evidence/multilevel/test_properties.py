@@ -220,3 +220,12 @@ def test_variance_inflation_does_not_depend_on_the_unit_of_a_moderator(unit: flo
     assert one[0].factor >= 1.0
     with pytest.raises(EvidenceError, match="at least 2 moderators are needed"):
         meta_regression(y, v, {"x": x}).variance_inflation()
+
+
+def test_three_levels_take_moderators_as_nested_terms_do() -> None:
+    y, v = [0.1, 0.5, -0.2, 0.9, 0.3, 0.7, 0.4, 0.2], [0.02, 0.05, 0.01, 0.03] * 2
+    trial, x = [1, 1, 2, 2, 3, 3, 4, 4], [1.0, 2.0, 0.5, 3.0, 1.5, 2.5, 2.0, 1.2]
+    one = three_level(y, v, cluster=trial, moderators={"x": x}, formula="~ x + I(x^2)")
+    terms = nested({"cluster": trial, "effect": range(8)})
+    other = multilevel(y, v, random=terms, moderators={"x": x}, formula="~ x + I(x^2)")
+    assert one.coefficients == other.coefficients

@@ -117,6 +117,8 @@ def three_level(
     variances: ArrayLike,
     *,
     cluster: Iterable[object],
+    moderators: Moderators | None = None,
+    formula: str | None = None,
     method: str = "REML",
     interval: str = "t_contain",
     level: float = 0.95,
@@ -128,6 +130,8 @@ def three_level(
         estimates: `(k,)` effects.
         variances: `(k,)` sampling variances above 0, or their `(k, k)` covariance matrix.
         cluster: `(k,)` what effects share, such as the trial.
+        moderators: name to `(k,)` values, as for `multilevel`.
+        formula: which of them; all side by side where None.
         method: "REML" or "ML".
         interval: as for `multilevel`.
         level: of all intervals.
@@ -148,6 +152,8 @@ def three_level(
         estimates,
         variances,
         random=terms,
+        moderators=moderators,
+        formula=formula,
         method=method,
         interval=interval,
         level=level,
