@@ -24,7 +24,9 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise EvidenceError(f"{name} holds something that is not a number: {error}") from error
+        raise EvidenceError(
+            f"{name} holds something that is not a number: {_where(values) or error}"
+        ) from error
     if array.ndim == 0:
         array = array.reshape(1)
     if array.ndim != 1:
@@ -34,6 +36,16 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     if array.size == 0:
         raise EvidenceError(f"{name} is empty: give at least one study")
     return array
+
+
+def _where(values: ArrayLike) -> str:
+    """Return the first of the values that is no number, with its place; "" where it is not told."""
+    for place, value in enumerate(values if isinstance(values, (list, tuple)) else (), start=1):
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return f"{value!r} for study {place}"
+    return ""
 
 
 def study_labels(labels: Iterable[object] | None, k: int) -> tuple[str, ...]:

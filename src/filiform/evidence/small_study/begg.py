@@ -35,7 +35,7 @@ def begg(
         labels: `(k,)` names of the studies.
 
     Raises:
-        EvidenceError: for fewer than three studies, or all equally precise.
+        EvidenceError: for fewer than three studies, all equally precise, or all of the same effect.
 
     *Source: Begg and Mazumdar 1994, Biometrics 50:1088, doi:10.2307/2533446.*
 
@@ -48,6 +48,8 @@ def begg(
         raise EvidenceError(f"{y.size} studies have no order to test: give at least 3")
     if np.ptp(v) == 0.0:
         raise EvidenceError("all studies are equally precise: asymmetry cannot be told")
+    if np.ptp(y) == 0.0:
+        raise EvidenceError("the effects are all the same: there is no order to test")
     w = 1.0 / v
     mean = float(w @ y) / float(w.sum())
     found = kendall((y - mean) / np.sqrt(v - 1.0 / w.sum()), v)

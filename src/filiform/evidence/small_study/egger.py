@@ -90,15 +90,15 @@ def egger(
         labels: `(k,)` names of the studies.
 
     Raises:
-        EvidenceError: for fewer than three studies, all equally precise or of one size, or sizes
-            that are missing or of no use.
+        EvidenceError: for fewer than three studies, all equally precise or of one size, effects
+            that lie exactly on the line, or sizes that are missing or of no use.
 
     *Source: Egger et al. 1997, BMJ 315:629, doi:10.1136/bmj.315.7109.629; Sterne and Egger 2005, in
     Publication Bias in Meta-Analysis, pages 99 to 110.*
 
-    >>> test = egger([0.1, 0.3, 0.5, 0.9], [0.01, 0.04, 0.09, 0.25])
+    >>> test = egger([0.1, 0.3, 0.55, 0.9], [0.01, 0.04, 0.09, 0.25])
     >>> round(test.bias, 2), round(test.limit, 2)
-    (2.0, -0.1)
+    (2.08, -0.11)
     """
     y, v, names = _check.studies(estimates, variances, labels)
     level = confidence(level)

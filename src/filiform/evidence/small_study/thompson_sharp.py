@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,20 +49,19 @@ def thompson_sharp(
     y, v, _ = _check.studies(estimates, variances, labels)
     level = confidence(level)
     x = np.sqrt(v)
-    weighted_line(x, y, 1.0 / v)
+    weighted_line(x, y, 1.0 / v, dispersion=False)
     model = RegressionModel(y, v, np.column_stack([np.ones_like(x), x]), ("intercept", "s"))
     tau2 = dersimonian_laird(model).value
-    line = weighted_line(x, y, 1.0 / (v + tau2))
     # The weights already hold all of the variance: no multiplicative dispersion on top.
-    error = line.slope_error / math.sqrt(line.mean_square)
-    half = t_quantile(level, line.df) * line.intercept_error / math.sqrt(line.mean_square)
+    line = weighted_line(x, y, 1.0 / (v + tau2), dispersion=False)
+    half = t_quantile(level, line.df) * line.intercept_error
     return AsymmetryTest(
         test="Thompson and Sharp's test",
-        statistic=line.slope / error,
+        statistic=line.slope / line.slope_error,
         df=line.df,
-        p_value=two_sided_p(line.slope / error, line.df),
+        p_value=two_sided_p(line.slope / line.slope_error, line.df),
         bias=line.slope,
-        bias_standard_error=error,
+        bias_standard_error=line.slope_error,
         limit=line.intercept,
         limit_ci_low=line.intercept - half,
         limit_ci_high=line.intercept + half,
