@@ -29,6 +29,7 @@ class Consent(Record):
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT)
     choices = models.JSONField(default=dict)
     signed_name = models.CharField(max_length=200)
+    signer_note = models.TextField(blank=True)  # who signed, where it is not the person
     strokes = models.JSONField(default=list)  # a drawn signature: lists of x, y from 0 to 1
     signed_at = models.DateTimeField()
     witnessed_by = models.ForeignKey("practice.Member", on_delete=models.PROTECT, null=True)

@@ -69,7 +69,8 @@ class Intake(Record):
     """What a person answered before a visit: kept page by page, so that it can be resumed.
 
     `answers` is the mapping that guidance.Person.from_mapping reads; `drawing` has a body area's
-    id and the pain there from 0 to 10; `measures` the answers to the outcome measures.
+    id and the pain there from 0 to 10; `measures` the answers to the outcome measures; `form` what
+    the pages need to be resumed: where "none of these" stood, and what was said on contact.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="intakes")
@@ -77,6 +78,7 @@ class Intake(Record):
     answers = models.JSONField(default=dict)
     drawing = models.JSONField(default=dict)
     measures = models.JSONField(default=dict)
+    form = models.JSONField(default=dict)
     history_text = models.TextField(blank=True)
     medicines_text = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

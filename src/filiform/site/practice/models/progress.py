@@ -69,6 +69,7 @@ class Harm(Record):
     )
     by = models.ForeignKey("practice.Member", on_delete=models.PROTECT)
     event = models.CharField(max_length=60)  # an event of harms.csv
+    facts = models.JSONField(default=list)  # what followed, as care.safety asks for it
     grade = models.CharField(max_length=10)
     relatedness = models.CharField(max_length=20)
     noticed_on = models.DateField()
