@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
 from filiform.site.accounts import clients
+from filiform.site.practice.models import Practice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     """Accounts by e-mail address, each in one practice."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
-        """Say whether anyone may open a practice here (FILIFORM_SIGNUP)."""
-        return bool(settings.FILIFORM_SIGNUP)
+        """Say whether anyone may open a practice here (FILIFORM_SIGNUP); never beside a demo."""
+        return bool(settings.FILIFORM_SIGNUP) and not Practice.objects.filter(demo=True).exists()
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that attempts are counted by."""

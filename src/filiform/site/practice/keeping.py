@@ -68,16 +68,22 @@ class StaleError(Exception):
         self.theirs, self.ours = theirs, ours
 
 
-def values(record: models.Model) -> Values:
-    """Return a record's fields as JSON has them; a session's with its needles, a bill's lines."""
+def values(record: models.Model, children: Sequence[models.Model] | None = None) -> Values:
+    """Return a record's fields as JSON has them; a session's with its needles, a bill's lines.
+
+    Args:
+        record: any row of the practice.
+        children: its needles or lines in order where they were read already.
+    """
     found: Values = {
         field.attname: _as_kept(field, field.value_from_object(record))
         for field in record._meta.concrete_fields
         if field.attname not in _HEAD
     }
-    if type(record) in _CHILDREN and record.pk:
-        children = _children(record)
-        found[children.model._meta.model_name or ""] = [values(child) for child in children]
+    if type(record) in CHILDREN and record.pk:
+        rows = _children(record)
+        name = rows.model._meta.model_name or ""
+        found[name] = [values(child) for child in (rows if children is None else children)]
     return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
 
 
@@ -96,13 +102,18 @@ def _as_kept(field: models.Field[object, object], value: object) -> object:
     return found
 
 
-_CHILDREN: dict[type[models.Model], str] = {Session: "needles", Invoice: "lines"}
+CHILDREN: dict[type[models.Model], str] = {Session: "needles", Invoice: "lines"}
 
 
 def _children(record: models.Model) -> models.QuerySet[models.Model]:
     """Return the needles of a session or the lines of a bill, in their order."""
-    related: models.Manager[models.Model] = getattr(record, _CHILDREN[type(record)])
+    related: models.Manager[models.Model] = getattr(record, CHILDREN[type(record)])
     return related.order_by("order")
+
+
+def _keep_children(children: Sequence[models.Model]) -> None:
+    if children:
+        type(children[0])._default_manager.bulk_create(children)
 
 
 @dataclass(slots=True)
@@ -121,8 +132,7 @@ class Act:
         record.created_at = record.changed_at = self.now
         record.version = 1
         record.save(force_insert=True)
-        for child in children:
-            child.save(force_insert=True)
+        _keep_children(children)
         self._link("create", record, None, values(record), reason)
 
     def change(
@@ -156,8 +166,7 @@ class Act:
         record.save(force_update=True)
         if children is not None:
             _children(record).delete()
-            for child in children:
-                child.save(force_insert=True)
+            _keep_children(children)
         self._link("change", record, before, values(record), reason)
 
     def change_practice(self, given: Mapping[str, object], *, opened: str) -> None:
@@ -221,11 +230,16 @@ class Act:
 
 
 @contextmanager
-def acting(actor: Actor) -> Iterator[Act]:
-    """Begin a transaction in which an actor reads and changes records."""
+def acting(actor: Actor, now: datetime | None = None) -> Iterator[Act]:
+    """Begin a transaction in which an actor reads and changes records.
+
+    Args:
+        actor: who acts.
+        now: the moment, for invented people of the past; None asks the clock.
+    """
     with transaction.atomic():
         practice = Practice.objects.select_for_update().get(pk=actor.practice_id)
-        yield Act(practice, actor.history_name(), timezone.now())
+        yield Act(practice, actor.history_name(), now or timezone.now())
 
 
 def fingerprint(record: models.Model) -> str:
