@@ -125,9 +125,10 @@ class MeanModel:
         r = self.effects - float(w @ self.effects) / w1
         wr = w * r
         wwr = w * wr
-        return _sums(
-            (w1, w2, w3), float(wr @ r), float(wr @ wr), float(wwr @ wr), float(np.add.reduce(wwr))
-        )
+        before = np.add.accumulate(w)[:-1]
+        weights = w1, w2, w3, float(w[1:] @ before)
+        squares = float(wr @ r), float(wr @ wr), float(wwr @ wr)
+        return _sums(weights, *squares, float(np.add.reduce(wwr)))
 
     def scores(self, grid: NDArray[np.float64], *, restricted: bool) -> NDArray[np.float64]:
         """Return twice the score of the (restricted) likelihood at each τ² of a grid."""
@@ -184,12 +185,13 @@ def _small_q(pairs: list[tuple[float, float]], tau2: float) -> tuple[float, floa
 
 
 def _small_sums(pairs: list[tuple[float, float]], tau2: float) -> Sums:
-    w1 = w2 = w3 = wy = 0.0
+    w1 = w2 = w3 = wy = pairs_of_weights = 0.0
     weights = []
     for y, v in pairs:
         w = 1.0 / (v + tau2)
         weights.append(w)
         ww = w * w
+        pairs_of_weights += w * w1
         w1 += w
         w2 += ww
         w3 += ww * w
@@ -204,18 +206,19 @@ def _small_sums(pairs: list[tuple[float, float]], tau2: float) -> Sums:
         wwr = w * wr
         third += wwr * wr
         cross += wwr
-    return _sums((w1, w2, w3), q, ypp, third, cross)
+    return _sums((w1, w2, w3, pairs_of_weights), q, ypp, third, cross)
 
 
 def _sums(
-    weights: tuple[float, float, float], q: float, ypp: float, third: float, cross: float
+    weights: tuple[float, float, float, float], q: float, ypp: float, third: float, cross: float
 ) -> Sums:
-    w1, w2, w3 = weights
+    # tr P = Σw − Σw²/Σw = 2 Σ_{i<j} w_i w_j/Σw, which one study of all the weight does not cancel.
+    w1, w2, w3, pairs = weights
     ratio = w2 / w1
     return Sums(
         w1,
         w2,
-        w1 - ratio,
+        2.0 * pairs / w1,
         w2 - 2.0 * w3 / w1 + ratio * ratio,
         q,
         ypp,

@@ -66,6 +66,9 @@ class ManyModels(Protocol):
     def log_likelihood(self, tau2: Array, *, restricted: bool) -> Array:
         """Return the (restricted) log-likelihood up to a constant."""
 
+    def trace(self) -> Array:
+        """Return `tr P` at τ² = 0."""
+
     def unweighted_variance(self) -> Array:
         """Return `Σ(y − ȳ)²/k`."""
 
@@ -159,6 +162,12 @@ class Batch:
         if restricted:
             value += np.log((1.0 / (self.variances + tau2)).sum(axis=0))
         return np.asarray(-0.5 * value)
+
+    def trace(self) -> Array:
+        """Return `tr P` at τ² = 0, as `_model._sums` has it."""
+        w = 1.0 / self.variances
+        sums = np.add.accumulate(w, axis=0)
+        return np.asarray(2.0 * _dot(w[1:], sums[:-1]) / sums[-1])
 
     def unweighted_variance(self) -> Array:
         """Return `Σ(y − ȳ)²/k`."""

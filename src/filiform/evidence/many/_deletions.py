@@ -156,6 +156,14 @@ class Deletions:
         )
         return np.asarray(-0.5 * (logs + q + (np.log(sum_w) if restricted else 0.0)))
 
+    def trace(self) -> Array:
+        """Return `tr P` at τ² = 0, from the pairs of weights before and after the deleted one."""
+        w = 1.0 / self.variances
+        before, pairs_before = _before(w)
+        after, pairs_after = (part[::-1] for part in _before(w[::-1]))
+        pairs = pairs_before + pairs_after + before * after
+        return np.asarray((2.0 * pairs / (before + after))[self.deleted])
+
     def unweighted_variance(self) -> Array:
         """Return `Σ(y − ȳ)²/k`."""
         totals = self.powers.sum(axis=1)[:, None] - self.powers[:, self.deleted]
@@ -208,6 +216,12 @@ class Deletions:
         order = np.argsort(values, kind="stable")
         least = np.where(self.deleted == order[0], values[order[1]], values[order[0]])
         return np.asarray(least, dtype=np.float64)
+
+
+def _before(w: Array) -> tuple[Array, Array]:
+    """Return the sum of the weights before each, and the sum of their products in pairs."""
+    before = np.concatenate([[0.0], np.add.accumulate(w)[:-1]])
+    return before, np.concatenate([[0.0], np.add.accumulate(w * before)[:-1]])
 
 
 def _about(sums: Array, mean: Array) -> Array:

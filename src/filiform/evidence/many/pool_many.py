@@ -206,7 +206,7 @@ def _checked(estimates: ArrayLike, variances: ArrayLike) -> tuple[Array, Array]:
 
 def pool_models(batch: ManyModels, method: str, kind: str) -> tuple[Array, ...]:
     """Return estimate, standard error, τ², Q, I², k and whether τ² is exact, `(m,)` each."""
-    at_zero = batch.sums_at(np.zeros(batch.k.size))
+    q_at_zero, _ = batch.q_at(np.zeros(batch.k.size))
     single = batch.k == 1.0
     df = np.maximum(batch.k - 1.0, 1.0)
     found, exact = _METHODS[method](batch)
@@ -217,11 +217,11 @@ def pool_models(batch: ManyModels, method: str, kind: str) -> tuple[Array, ...]:
         variance *= np.where(single, 1.0, q_at_tau2 / df)
     if kind == HARTUNG_KNAPP_ADHOC:
         variance *= np.where(single, 1.0, np.maximum(1.0, q_at_tau2 / df))
-    q = np.where(single, 0.0, at_zero.q)
+    q = np.where(single, 0.0, q_at_zero)
     if method == COMMON:
         i2 = 100.0 * np.maximum(0.0, q - df) / np.where(q > 0.0, q, 1.0)
     else:
-        typical = df / np.where(single, 1.0, at_zero.tr_p)
+        typical = df / np.where(single, 1.0, batch.trace())
         i2 = 100.0 * found / (typical + found)
     return mean, np.sqrt(variance), found, q, i2, batch.k, exact
 
@@ -269,8 +269,8 @@ def _common(batch: ManyModels) -> Array:
 
 
 def _dersimonian_laird(batch: ManyModels) -> Array:
-    sums = batch.sums_at(np.zeros(batch.k.size))
-    return (sums.q - (batch.k - 1.0)) / sums.tr_p
+    q, _ = batch.q_at(np.zeros(batch.k.size))
+    return (q - (batch.k - 1.0)) / batch.trace()
 
 
 def _hedges(batch: ManyModels) -> Array:
