@@ -41,6 +41,7 @@ program.add_command(_progress_review.progress)
 program.add_command(_upkeep.backup)
 program.add_command(_upkeep.restore)
 program.add_command(_upkeep.import_)
+program.add_command(_upkeep.verify)
 
 
 def _day(_: click.Context, __: click.Parameter, given: str | None) -> dt.date:

@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NOT_WHOLE = 1
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -81,3 +83,22 @@ def import_(*, export: Path, data: Path | None) -> None:
     from filiform.site.copies.export import put_in  # noqa: PLC0415
 
     click.echo(f"{put_in(export)} rows are in: start ./serve and set new passwords")
+
+
+@click.command()
+@data_option
+def verify(*, data: Path | None) -> None:
+    """Check every practice's history: the chain, its numbers and end, and every record.
+
+    A fault is one line that names where it is and nothing of what it says; the exit status is 1.
+    """
+    site(data)
+    from filiform.site.practice.verifying import verify as faults  # noqa: PLC0415
+
+    whole = True
+    for fault in faults():
+        whole = False
+        click.echo(f"practice {fault.practice}, {fault.where}: {fault.sentence}")
+    if not whole:
+        raise SystemExit(_NOT_WHOLE)
+    click.echo("Every history agrees with itself and with every record.")
