@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 JURISDICTION = "US-AZ"
 # How often things happen here: made up, so that every page has something to show.
-_IN_REGISTRY, _WITH_HARM, _UNPAID = 0.7, 0.12, 0.1
+_IN_REGISTRY, _WITH_HARM, _UNPAID, _NO_ANSWER = 0.7, 0.12, 0.1, 0.2
 _MILD = ("bruising", "pain", "bleeding", "drowsiness")
-_FOLLOW_UP_WEEKS = (12, 26)
+_FOLLOW_UP_WEEKS = (4, 12, 26)
 
 
 @dataclass(slots=True)
@@ -95,8 +95,8 @@ class Story:
             yield when, self._treat
             if n and n % 3 == 0:
                 yield when + dt.timedelta(minutes=2), self._review
-        for week in (kind.weeks, *_FOLLOW_UP_WEEKS):
-            if self.random.random() > 0.15 * (week > kind.weeks):  # some do not answer later
+        for week in _FOLLOW_UP_WEEKS:
+            if self.random.random() > _NO_ANSWER * (week > kind.weeks):
                 yield self.start + dt.timedelta(weeks=week, hours=2), self._measure
         yield self.start + dt.timedelta(weeks=kind.weeks, days=3), self._end
 
@@ -310,8 +310,18 @@ class Story:
         return Decimal(min(10, max(0, round(noisy))))
 
     def _measure(self, act: keeping.Act) -> None:
+        """Take pain and disability; disability follows pain, with noise of its own."""
         week = (act.now.date() - self.course.started_on).days // 7
-        found = score("NPRS", float(self._pain(act.now)), library=library())
+        pain = float(self._pain(act.now))
+        disability = min(50, max(0, round(4 * pain + self.random.gauss(0, 3))))
+        for instrument, answer in (("NPRS", pain), ("NDI", float(disability))):
+            self._score(act, week, instrument, answer)
+
+    def _score(self, act: keeping.Act, week: int, instrument: str, answer: float) -> None:
+        found = score(instrument, answer, library=library())
+        point = ScorePoint(week, found.instrument, found.raw)
+        if any((each.week, each.instrument) == (week, found.instrument) for each in self.scores):
+            return
         outcome = Outcome(
             course=self.course,
             instrument=found.instrument,
@@ -323,8 +333,7 @@ class Story:
             origin="room" if week <= self.invented.kind.weeks else "link",
         )
         act.create(outcome)
-        if week not in {point.week for point in self.scores}:
-            self.scores.append(ScorePoint(week, found.instrument, found.raw))
+        self.scores.append(point)
         log(act, self.course, OutcomeTaken(act.now, act.by, found.instrument, week))
 
     def _review(self, act: keeping.Act) -> None:
