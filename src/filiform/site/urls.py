@@ -7,6 +7,7 @@ from django.urls import include, path
 from filiform.site import views
 from filiform.site.library.views import overview
 
+handler500 = "filiform.site.trouble.page"
 urlpatterns = [
     path("", include("filiform.site.guide.urls")),
     path("library/", include("filiform.site.library.urls")),
