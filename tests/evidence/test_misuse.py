@@ -239,3 +239,58 @@ def test_ten_thousand_studies_are_no_edge(name: str) -> None:
     y = np.random.default_rng(6).normal(0.3, np.sqrt(_MANY_V + 0.1))
     found = _STUDIES[name](y, _MANY_V)
     assert not any(math.isnan(value) for _, value in _numbers(found.to_dict(), ""))
+
+
+_SINGLE: dict[str, tuple[Callable[..., object], tuple[float, ...]]] = {
+    "sd_from_se": (ev.sd_from_se, (2.0, 20)),
+    "sd_from_interval": (ev.sd_from_interval, (1.0, 3.0, 20)),
+    "sd_from_t": (ev.sd_from_t, (2.0, 3.0, 20, 20)),
+    "sd_from_p": (ev.sd_from_p, (2.0, 0.03, 20, 20)),
+    "change_sd": (ev.change_sd, (5.0, 6.0, 0.5)),
+    "correlation_from_change": (ev.correlation_from_change, (5.0, 6.0, 4.0)),
+    "mean_sd_from_quantiles": (
+        lambda n, median, low, high: ev.mean_sd_from_quantiles(
+            n, median, quartile1=low, quartile3=high
+        ),
+        (60, 5.0, 3.0, 8.0),
+    ),
+    "combine_groups": (lambda *one: ev.combine_groups([ev.Group(*one)]), (9, 5.0, 2.0)),
+    "effect_from_interval": (ev.effect_from_interval, (0.1, 0.5)),
+    "variance_from_p": (ev.variance_from_p, (0.5, 0.03)),
+    "log_odds_ratio_from_smd": (ev.log_odds_ratio_from_smd, (0.5, 0.1)),
+    "smd_from_log_odds_ratio": (ev.smd_from_log_odds_ratio, (0.5, 0.1)),
+    "mean_difference_from_smd": (
+        lambda d, v, sd: ev.mean_difference_from_smd(d, v, sd=sd),
+        (0.5, 0.1, 3.0),
+    ),
+    "smd_from_mean_difference": (
+        lambda d, v, sd: ev.smd_from_mean_difference(d, v, sd=sd),
+        (0.5, 0.1, 3.0),
+    ),
+    "heterogeneity_from_q": (ev.heterogeneity_from_q, (20.0, 8)),
+    "freeman_tukey_proportion": (ev.freeman_tukey_proportion, (0.4, 20)),
+}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "n.s."], ids=str)
+@pytest.mark.parametrize("name", sorted(_SINGLE))
+def test_a_single_number_that_is_none_is_refused(name: str, value: Any) -> None:
+    function, given = _SINGLE[name]
+    function(*given)
+    for place in range(len(given)):
+        spoilt = [*given[:place], value, *given[place + 1 :]]
+        with pytest.raises(EvidenceError, match=r"is (nan|-?inf), a finite|is 'n\.s\.', a number"):
+            function(*spoilt)
+
+
+def test_nothing_is_transformed_back_and_coefficient_alpha_leads_there_and_back() -> None:
+    with pytest.raises(EvidenceError, match="there is no value to transform"):
+        ev.back_transform("RR", math.nan)
+    for measure in ("AHW", "ABT"):
+        there = ev.effect_size(measure, alpha=0.83, items=7, n=40).yi[0]
+        assert ev.back_transform(measure, float(there)) == pytest.approx(0.83)
+
+
+def test_every_measure_but_the_double_arcsines_can_be_transformed_back() -> None:
+    for name in set(ev.MEASURES) - {"PFT", "IRFT"}:
+        assert math.isfinite(ev.back_transform(name, 0.3))

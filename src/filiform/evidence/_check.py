@@ -38,6 +38,25 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
+def single(*named: tuple[str, float]) -> tuple[float, ...]:
+    """Return single numbers, given with their names, as finite floats.
+
+    Raises:
+        EvidenceError: for text, nothing, NaN or infinity; the number is named.
+    """
+    return tuple(_single(name, value) for name, value in named)
+
+
+def _single(name: str, value: float) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError) as error:
+        raise EvidenceError(f"{name} is {value!r}, a number is needed") from error
+    if not math.isfinite(found):
+        raise EvidenceError(f"{name} is {found}, a finite number is needed")
+    return found
+
+
 def _where(values: ArrayLike) -> str:
     """Return the first of the values that is no number, with its place; "" where it is not told."""
     for place, value in enumerate(values if isinstance(values, (list, tuple)) else (), start=1):

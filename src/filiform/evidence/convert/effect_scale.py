@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
@@ -125,6 +126,7 @@ def effect_from_interval(
     >>> round(found.estimate, 4), round(found.variance, 4)
     (0.0, 0.1251)
     """
+    low, high = _check.single(("lower bound", low), ("upper bound", high))
     if not high > low:
         raise EvidenceError(f"interval from {low} to {high}: the upper bound must be above")
     if log:
@@ -151,6 +153,7 @@ def variance_from_p(estimate: float, p_value: float, *, df: float = math.inf) ->
     >>> round(variance_from_p(1.959963984540054, 0.05), 6)
     1.0
     """
+    estimate, p_value = _check.single(("estimate", estimate), ("p-value", p_value))
     if not 0.0 < p_value < 1.0 or estimate == 0.0:
         raise EvidenceError(
             f"estimate {estimate} with p {p_value}: an effect other than 0 and a p between 0 and 1 "
@@ -160,12 +163,14 @@ def variance_from_p(estimate: float, p_value: float, *, df: float = math.inf) ->
 
 
 def _scaled(estimate: float, variance: float, factor: float, paper: str) -> Converted:
-    if not (math.isfinite(estimate) and variance >= 0.0):
+    estimate, variance = _check.single(("estimate", estimate), ("variance", variance))
+    if not variance >= 0.0:
         raise EvidenceError(f"estimate {estimate} with variance {variance}: 0 or above is needed")
     return Converted(factor * estimate, factor * factor * variance, (paper,))
 
 
 def _spread(sd: float) -> float:
-    if not (sd > 0.0 and math.isfinite(sd)):
+    (sd,) = _check.single(("standard deviation", sd))
+    if not sd > 0.0:
         raise EvidenceError(f"standard deviation {sd}: a finite number above 0 is needed")
     return sd

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ def combine_groups(groups: Sequence[Group]) -> Group:
     if not groups:
         raise EvidenceError("no group given: give at least one")
     for place, group in enumerate(groups, start=1):
-        n, mean, sd = group.n, group.mean, group.sd
-        fits = n > 0.0 and sd >= 0.0 and all(map(math.isfinite, (n, mean, sd)))
+        values = (("n", group.n), ("mean", group.mean), ("standard deviation", group.sd))
+        n, mean, sd = _check.single(*((f"{what} of group {place}", x) for what, x in values))
+        fits = n > 0.0 and sd >= 0.0
         if not fits:
             raise EvidenceError(
                 f"group {place} has n {n}, mean {mean} and standard deviation {sd}: "

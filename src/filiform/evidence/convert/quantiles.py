@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence._result import Result
 
 if TYPE_CHECKING:
@@ -88,10 +89,13 @@ def mean_sd_from_quantiles(
     """
     if method not in {"luo_shi", "wan"}:
         raise EvidenceError(f'unknown method {method!r}: "luo_shi" and "wan" are admissible')
+    n, median = _check.single(("n", n), ("median", median))
     if not n > 1.0:
-        raise EvidenceError(f"n {n} is not admissible: above 1 is needed")
+        raise EvidenceError(f"n {n:g} is not admissible: above 1 is needed")
     five = (minimum, quartile1, median, quartile3, maximum)
-    present = [value for value in five if value is not None]
+    names = ("minimum", "first quartile", "median", "third quartile", "maximum")
+    given = [(name, value) for name, value in zip(names, five, strict=True) if value is not None]
+    present = list(_check.single(*given))
     if present != sorted(present):
         raise EvidenceError(f"minimum, quartiles, median and maximum {present} are out of order")
     optimal = method == "luo_shi"

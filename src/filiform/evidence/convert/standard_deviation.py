@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
 
@@ -24,8 +25,9 @@ def sd_from_se(standard_error: float, n: float) -> float:
     >>> sd_from_se(1.5, 16)
     6.0
     """
+    standard_error, n = _check.single(("standard error", standard_error), ("n", n))
     _admit(standard_error >= 0.0, f"standard error {standard_error}", "0 or above")
-    _admit(n > 0.0, f"n {n}", "above 0")
+    _admit(n > 0.0, f"n {n:g}", "above 0")
     return standard_error * math.sqrt(n)
 
 
@@ -49,8 +51,9 @@ def sd_from_interval(
     >>> round(sd_from_interval(30.0, 34.2, 25), 2)
     5.09
     """
+    low, high, n = _check.single(("lower bound", low), ("upper bound", high), ("n", n))
     _admit(high >= low, f"interval from {low} to {high}", "an upper bound not below the lower")
-    _admit(n >= 2.0, f"n {n}", "2 or more")
+    _admit(n >= 2.0, f"n {n:g}", "2 or more")
     _admit(distribution in {"t", "normal"}, f"distribution {distribution!r}", '"t" or "normal"')
     df = n - 1.0 if distribution == "t" else math.inf
     return math.sqrt(n) * (high - low) / (2.0 * t_quantile(confidence(level), df))
@@ -73,8 +76,10 @@ def sd_from_t(difference: float, t: float, n1: float, n2: float) -> float:
     >>> round(sd_from_t(3.8, 2.78, 25, 22), 2)
     4.68
     """
+    difference, t = _check.single(("difference", difference), ("t", t))
+    n1, n2 = _check.single(("n1", n1), ("n2", n2))
     _admit(t != 0.0, "t 0", "any other value: a t of 0 says nothing about the spread")
-    _admit(n1 > 0.0 and n2 > 0.0, f"n1 {n1} and n2 {n2}", "above 0")
+    _admit(n1 > 0.0 and n2 > 0.0, f"n1 {n1:g} and n2 {n2:g}", "above 0")
     return abs(difference / t) / math.sqrt(1.0 / n1 + 1.0 / n2)
 
 
@@ -95,8 +100,9 @@ def sd_from_p(difference: float, p_value: float, n1: float, n2: float) -> float:
     >>> round(sd_from_p(3.8, 0.008, 25, 22), 2)
     4.68
     """
+    p_value, n1, n2 = _check.single(("p-value", p_value), ("n1", n1), ("n2", n2))
     _admit(0.0 < p_value < 1.0, f"p-value {p_value}", "between 0 and 1")
-    _admit(n1 + n2 > 2.0, f"n1 {n1} and n2 {n2}", "more than 2 people together")
+    _admit(n1 + n2 > 2.0, f"n1 {n1:g} and n2 {n2:g}", "more than 2 people together")
     return sd_from_t(difference, t_quantile(1.0 - p_value, n1 + n2 - 2.0), n1, n2)
 
 
@@ -116,6 +122,8 @@ def change_sd(sd1: float, sd2: float, correlation: float) -> float:
     >>> round(change_sd(6.4, 7.1, 0.7826), 1)
     4.5
     """
+    sd1, sd2 = _check.single(("sd1", sd1), ("sd2", sd2))
+    (correlation,) = _check.single(("correlation", correlation))
     _admit(sd1 >= 0.0 and sd2 >= 0.0, f"standard deviations {sd1} and {sd2}", "0 or above")
     _admit(-1.0 <= correlation <= 1.0, f"correlation {correlation}", "from −1 to 1")
     return math.sqrt(max(0.0, sd1**2 + sd2**2 - 2.0 * correlation * sd1 * sd2))
@@ -137,6 +145,7 @@ def correlation_from_change(sd1: float, sd2: float, sd_change: float) -> float:
     >>> round(correlation_from_change(6.4, 7.1, 4.5), 2)
     0.78
     """
+    sd1, sd2, sd_change = _check.single(("sd1", sd1), ("sd2", sd2), ("sd_change", sd_change))
     _admit(sd1 > 0.0 and sd2 > 0.0, f"standard deviations {sd1} and {sd2}", "above 0")
     r = (sd1**2 + sd2**2 - sd_change**2) / (2.0 * sd1 * sd2)
     _admit(

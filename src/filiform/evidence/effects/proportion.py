@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence.effects._measure import ONE_RISK, Measure
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ def freeman_tukey_proportion(value: float, n: float) -> float:
             the studies' is usual, and debated (Schwarzer et al. 2019, doi:10.1002/jrsm.1348).
 
     Raises:
-        EvidenceError: for a sample size of 0 or below.
+        EvidenceError: for a sample size of 0 or below, or numbers that are none.
 
     *Source: Miller 1978, The American Statistician 32:138, doi:10.1080/00031305.1978.10479283.*
 
     >>> round(freeman_tukey_proportion(0.4636, 1e9), 4)
     0.2
     """
+    value, n = _check.single(("the value", value), ("n", n))
     if not n > 0.0:
         raise EvidenceError(f"n is {n}, above 0 is needed: give the sample size")
     t = 2.0 * value

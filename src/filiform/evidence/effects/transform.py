@@ -38,6 +38,14 @@ def _square(x: float) -> float:
     return x * x if x > 0.0 else 0.0
 
 
+def _alpha_of_cube_root(value: float) -> float:
+    return 1.0 - (1.0 - value) ** 3
+
+
+def _alpha_of_logarithm(value: float) -> float:
+    return -math.expm1(-value)
+
+
 TRANSFORMATIONS: Final[Mapping[str, Callable[[float], float]]] = MappingProxyType(
     {
         "identity": _identity,
@@ -46,6 +54,8 @@ TRANSFORMATIONS: Final[Mapping[str, Callable[[float], float]]] = MappingProxyTyp
         "tanh": math.tanh,
         "sine_squared": _sine_squared,
         "square": _square,
+        "alpha_of_cube_root": _alpha_of_cube_root,
+        "alpha_of_logarithm": _alpha_of_logarithm,
     }
 )
 
@@ -53,16 +63,19 @@ BY_MEASURE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "exp": (
             "RR", "OR", "PETO", "IRR", "ROM", "ROMC", "VR", "CVR", "PLN", "IRLN", "MNLN",
-            "CVLN", "SDLN",
+            "CVLN", "SDLN", "MPRR", "MPOR", "MPORC", "MPPETO", "MPORM", "VRC", "CVRC",
         ),
         "expit": ("PLO",),
-        "tanh": ("ZCOR", "ZPHI"),
+        "tanh": ("ZCOR", "ZPHI", "ZPCOR"),
+        "alpha_of_cube_root": ("AHW",),
+        "alpha_of_logarithm": ("ABT",),
         "sine_squared": ("PAS",),
         "square": ("IRS",),
         "identity": (
             "MD", "SMD", "SMDH", "SMD1", "SMD1H", "RD", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP",
             "SMCRPH", "PHI", "YUQ", "YUY", "RTET", "PBIT", "OR2DN", "OR2DL", "D2ORN", "D2ORL",
-            "PR", "IR", "IRD", "IRSD", "MN", "SMN", "COR", "UCOR", "AS",
+            "PR", "IR", "IRD", "IRSD", "MN", "SMN", "COR", "UCOR", "AS", "MPRD", "PCOR",
+            "SPCOR", "RPB", "RBIS", "ARAW",
         ),
     }
 )  # fmt: skip
@@ -88,9 +101,12 @@ def back_transform(measure: str, value: float) -> float:
         value: on the scale of the pooling.
 
     Raises:
-        EvidenceError: for an unknown word; the nearest one is named.
+        EvidenceError: for an unknown word, the nearest one is named; or for NaN.
 
     >>> round(back_transform("RR", -0.7145), 4)
     0.4894
     """
-    return TRANSFORMATIONS[choose("measure or transformation", measure, _ALIASES)](value)
+    transform = TRANSFORMATIONS[choose("measure or transformation", measure, _ALIASES)]
+    if value != value:  # noqa: PLR0124 - only NaN differs from itself; an infinite bound is one
+        raise EvidenceError("there is no value to transform: it is nan")
+    return transform(value)

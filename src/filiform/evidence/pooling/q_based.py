@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from filiform.errors import EvidenceError
+from filiform.evidence import _check
 from filiform.evidence._distributions import t_quantile
 from filiform.evidence._options import confidence
 from filiform.evidence._result import Result
@@ -56,7 +57,8 @@ def heterogeneity_from_q(q: float, k: int, *, level: float = 0.95) -> QBased:
     (92.1, 88.3, 94.7)
     """
     level = confidence(level)
-    if k < 2 or not (q >= 0.0 and math.isfinite(q)):
+    q, k = _check.single(("Q", q))[0], int(_check.single(("the number of studies", k))[0])
+    if k < 2 or q < 0.0:
         raise EvidenceError(f"Q {q} of {k} studies: a Q of 0 or above and 2 studies are needed")
     papers = cite(("heterogeneity",))
     h = max(1.0, math.sqrt(q / (k - 1)))
