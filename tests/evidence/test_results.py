@@ -26,7 +26,8 @@ _DOSE = {"dose": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0]}
 
 # What goes into a fit, or is one row or cell of a result.
 _PARTS = {
-    "Baujat", "Blup", "Bootstrapped", "Coefficient", "ComparisonSplit", "Component", "ComponentEffect",
+    "Baujat", "Blup", "Bootstrapped", "Coefficient", "ComparisonSplit", "Component",
+    "ComponentEffect",
     "ComponentFit", "ComponentInterval", "DesignQ", "FitStatistics", "FunnelPoint", "JointTest",
     "LeagueCell", "VarianceInflation",
     "Look", "NetworkCoefficient", "NetworkData", "NetworkEffects", "Point", "Posterior",
