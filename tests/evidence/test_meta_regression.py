@@ -111,7 +111,7 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({f"x{i}": list(range(i, i + 7)) for i in range(7)}, {}, "7 studies and 8 coefficients leave"),
     ({"dose": DOSE}, {"formula": "~"}, "the formula is empty"),
     ({"dose": DOSE}, {"formula": "~ dose - dose"}, "only the intercept can be taken away"),
-    ({"dose": DOSE}, {"formula": "~ log(dose)"}, "'log(dose)' is not understood"),
+    ({"dose": DOSE}, {"formula": "~ poly(dose, 2)"}, "'poly(dose, 2)' is not understood"),
     ({"dose": DOSE}, {"formula": "~ 0"}, "the formula has neither intercept nor moderators"),
     ({"group": GROUP}, {"formula": "~ I(group^2)"}, "group has levels, not numbers"),
     ({"my dose": DOSE}, {}, "moderators need names without spaces"),

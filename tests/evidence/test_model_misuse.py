@@ -108,7 +108,7 @@ def test_collinear_moderators_are_named(model: str) -> None:
 def test_a_formula_that_cannot_be_read_is_refused(model: str) -> None:
     for formula, message in (
         ("~ dos", "unknown moderator 'dos': did you mean 'dose'?"),
-        ("~ log(dose)", "'log(dose)' is not understood"),
+        ("~ poly(dose, 2)", "'poly(dose, 2)' is not understood"),
         ("~", "the formula is empty"),
         ("~ 0", "the formula has neither intercept nor moderators"),
     ):

@@ -98,12 +98,12 @@ def _values(fit: MetaRegression, moderator: str) -> NDArray[np.float64]:
 
 
 def _numeric(fit: MetaRegression) -> list[str]:
-    names = {factor.name for term in fit.design.formula.terms for factor in term}
+    names = fit.design.levels
     return sorted(name for name in names if name in fit.design.names)
 
 
 def _held(fit: MetaRegression, moderator: str, at: Mapping[str, object]) -> dict[str, object]:
-    others = {factor.name for term in fit.design.formula.terms for factor in term} - {moderator}
+    others = fit.design.levels.keys() - {moderator}
     for name in at:
         if name not in others:
             raise EvidenceError(unknown("other moderator of the model", name, others))

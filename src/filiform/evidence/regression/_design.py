@@ -8,6 +8,7 @@ import numpy as np
 
 from filiform.errors import EvidenceError, unknown
 from filiform.evidence import _check
+from filiform.evidence.regression._expression import tree, value_of
 from filiform.evidence.regression._formula import Formula, parse
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Levels(NamedTuple):
 class Design(NamedTuple):
     """Columns of numbers `(k, p)`, their names, and how to make them again for new studies.
 
-    `terms[j]` is the place of column j's term in the formula, −1 for the intercept.
+    `terms[j]` is the place of column j's term in the formula, −1 for the intercept; `levels` are
+    those of the moderators as given, `factors` those of the formula's words (of `factor(year)`).
     """
 
     matrix: Array
@@ -42,6 +44,7 @@ class Design(NamedTuple):
     terms: tuple[int, ...]
     formula: Formula
     levels: Mapping[str, Levels]
+    factors: Mapping[str, Levels]
 
     def groups(self, *, by_term: bool) -> tuple[int, ...]:
         """Return the group of each column for variance inflation, −1 for the intercept."""
@@ -83,7 +86,7 @@ def design(
             )
     side_by_side = " + ".join(moderators) + ("" if intercept else " - 1")
     parsed = parse(side_by_side if formula is None else formula)
-    used = dict.fromkeys(factor.name for term in parsed.terms for factor in term)
+    used = dict.fromkeys(name for term in parsed.terms for factor in term for name in factor.names)
     for name in used:
         if name not in moderators:
             raise EvidenceError(unknown("moderator", name, moderators))
@@ -91,8 +94,13 @@ def design(
     levels = {name: _levels(name, values, labels) for name, values in given.items()}
     for name, known in levels.items():
         _varies(name, given[name], known, intercept=parsed.intercept)
-    matrix, names, terms = _columns(parsed, given, levels, k)
-    return Design(matrix, names, terms, parsed, levels)
+    factors = {
+        factor.words: _factor_levels(factor, given, levels)
+        for term in parsed.terms
+        for factor in term
+    }
+    matrix, names, terms = _columns(parsed, given, factors, k, labels)
+    return Design(matrix, names, terms, parsed, levels, factors)
 
 
 def columns_for(design: Design, moderators: Mapping[str, object]) -> Array:
@@ -119,7 +127,8 @@ def columns_for(design: Design, moderators: Mapping[str, object]) -> Array:
         raise EvidenceError("the new values are empty: give at least one")
     for name, known in design.levels.items():
         _known(name, given[name], known)
-    matrix, _, _ = _columns(design.formula, given, design.levels, m)
+    labels = tuple(map(str, range(1, m + 1)))
+    matrix, _, _ = _columns(design.formula, given, design.factors, m, labels)
     return matrix
 
 
@@ -173,7 +182,42 @@ def _levels(name: str, values: Sequence[object], labels: tuple[str, ...]) -> Lev
                 "for a comparison of groups"
             ),
         )
-    return Levels(tuple(sorted(set(map(str, values)))))
+    return Levels(_in_order(values))
+
+
+def _in_order(values: Sequence[object]) -> tuple[str, ...]:
+    """Return the levels: numbers by size, texts by the alphabet, small letters first."""
+    if all(isinstance(value, _NUMBERS) for value in values):
+        return tuple(map(_text, sorted(set(cast("Sequence[float]", values)))))
+    return tuple(sorted(set(map(str, values)), key=lambda text: (text.casefold(), text.swapcase())))
+
+
+def _text(value: object) -> str:
+    """Return a level as R writes it: 2 for 2.0."""
+    return f"{value:.15g}" if isinstance(value, _NUMBERS) else str(value)
+
+
+def _factor_levels(
+    factor: Factor, given: Mapping[str, Sequence[object]], levels: Mapping[str, Levels]
+) -> Levels:
+    """Return the levels of a factor of the formula, the one to compare with first."""
+    if not factor.plain:
+        for name in factor.names:
+            if levels[name].names:
+                raise EvidenceError(
+                    f"{factor.words}: {name} has levels, not numbers: there is no arithmetic "
+                    "with it"
+                )
+        return Levels(())
+    (name,) = factor.names
+    if not factor.groups:
+        return levels[name]
+    found = _in_order(given[name])
+    if factor.first is None:
+        return Levels(found)
+    if factor.first not in found:
+        raise EvidenceError(unknown(f"level of {name}", factor.first, found))
+    return Levels((factor.first, *(level for level in found if level != factor.first)))
 
 
 def _varies(name: str, values: Sequence[object], known: Levels, *, intercept: bool) -> None:
@@ -196,15 +240,21 @@ def _varies(name: str, values: Sequence[object], known: Levels, *, intercept: bo
 def _columns(
     parsed: Formula,
     moderators: Mapping[str, Sequence[object]],
-    levels: Mapping[str, Levels],
+    factors: Mapping[str, Levels],
     k: int,
+    labels: tuple[str, ...],
 ) -> tuple[Array, tuple[str, ...], tuple[int, ...]]:
     found = [("intercept", np.ones(k), -1)] if parsed.intercept else []
-    whole = _whole(parsed, levels)
+    whole = _whole(parsed, factors)
     for place, term in enumerate(parsed.terms):
         parts = [("", np.ones(k))]
         for factor in term:
-            own = _of_factor(factor, moderators, levels, all_levels=(term, factor) in whole)
+            known = factors[factor.words].names
+            if known:
+                shown = known if (term, factor) in whole else known[1:]
+                own = _indicators(factor, moderators[factor.names[0]], known, shown)
+            else:
+                own = [(factor.words, _numbers(factor, moderators, labels))]
             parts = [
                 (f"{name}:{more}" if name else more, column * values)
                 for more, values in own
@@ -220,14 +270,16 @@ def _columns(
     )
 
 
-def _whole(parsed: Formula, levels: Mapping[str, Levels]) -> set[tuple[tuple[Factor, ...], Factor]]:
+def _whole(
+    parsed: Formula, factors: Mapping[str, Levels]
+) -> set[tuple[tuple[Factor, ...], Factor]]:
     """Return which factors of which terms have a column for every level.
 
     As in R: those whose term without them is not in the model (x:group beside x leaves one level
     out, alone it does not); without an intercept, the first that stands alone.
     """
     present = {frozenset(term) for term in parsed.terms}
-    alone = [term for term in parsed.terms if len(term) == 1 and levels[term[0].name].names]
+    alone = [term for term in parsed.terms if len(term) == 1 and factors[term[0].words].names]
     found = {
         (term, factor)
         for term in parsed.terms
@@ -239,21 +291,35 @@ def _whole(parsed: Formula, levels: Mapping[str, Levels]) -> set[tuple[tuple[Fac
     return found
 
 
-def _of_factor(
-    factor: Factor,
-    moderators: Mapping[str, Sequence[object]],
-    levels: Mapping[str, Levels],
-    *,
-    all_levels: bool,
+def _numbers(
+    factor: Factor, moderators: Mapping[str, Sequence[object]], labels: tuple[str, ...]
+) -> Array:
+    columns = {name: np.asarray(moderators[name], dtype=np.float64) for name in factor.names}
+    node = tree(factor.words)
+    if node is None:
+        raise EvidenceError(f"{factor.words!r} is not understood")
+    with np.errstate(all="ignore"):
+        found = np.broadcast_to(value_of(node, columns), (len(labels),)).astype(np.float64)
+    _check.refuse_where(
+        ~np.isfinite(found),
+        labels,
+        lambda i: (
+            f"{factor.words} is {found[i]:g} where "
+            + ", ".join(f"{name} is {column[i]:g}" for name, column in columns.items())
+            + ", a finite number is needed: leave the study out or take another scale"
+        ),
+    )
+    return found
+
+
+def _indicators(
+    factor: Factor, values: Sequence[object], known: tuple[str, ...], shown: tuple[str, ...]
 ) -> list[tuple[str, Array]]:
-    known = levels[factor.name].names
-    values = moderators[factor.name]
-    if not known:
-        return [(factor.words, np.asarray(values, dtype=np.float64) ** factor.power)]
-    if factor.power != 1:
-        raise EvidenceError(f"{factor.name} has levels, not numbers: it has no power")
-    texts = list(map(str, values))
+    texts = list(map(_text, values))
+    for text in texts:
+        if text not in known:
+            raise EvidenceError(unknown(f"level of {factor.names[0]}", text, known))
     return [
-        (f"{factor.name}={level}", np.array([float(text == level) for text in texts]))
-        for level in (known if all_levels else known[1:])
+        (f"{factor.words}={level}", np.array([float(text == level) for text in texts]))
+        for level in shown
     ]
