@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import Error
+from django.db import Error, connection
 from django.http import UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
@@ -270,6 +270,8 @@ def _to_send_again(request: HttpRequest, fields: tuple[tuple[str, str], ...]) ->
 
 def _kept(token: str) -> str | None:
     """Return where a form led that was kept before the fault; "" where it was not kept."""
+    if connection.connection is None:  # what a request keeps leaves a connection open
+        return ""
     try:
         known = Submission.objects.filter(pk=uuid.UUID(token)).first()
     except (ValueError, Error):
