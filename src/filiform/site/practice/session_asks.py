@@ -1,0 +1,170 @@
+"""What a session asks before it can be closed: dangers confirmed, and what stands against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from filiform.care.closing import SecondLook, closing_problems
+from filiform.care.lots import lot_problems, lots_used
+from filiform.care.needles import Needle as CareNeedle
+from filiform.care.needles import SessionRecord
+from filiform.care.sites import site_of
+from filiform.errors import CareError
+from filiform.knowledge import library
+from filiform.site.practice.session_records import care_lot, care_session
+from filiform.site.practice.session_typed import AS_SAID, group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from filiform.care.needles import Side, SiteKind
+    from filiform.care.refusal import Problem
+    from filiform.care.sites import Site
+    from filiform.site.practice.models import Lot, Needle, Session
+    from filiform.site.practice.session_typed import Row, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something to confirm, once for both sides of a site.
+
+    Attributes:
+        group: names its fields in the form.
+        name: the site in words.
+        text: what lies there, or what differs.
+        avoid: how the source avoids it; "" where words are asked for.
+        ticked, why: what is answered so far.
+        sources: ids of the bibliography.
+    """
+
+    group: str
+    name: str
+    text: str
+    avoid: str
+    ticked: bool
+    why: str
+    sources: tuple[str, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether it is confirmed."""
+        return bool(self.why.strip()) or (self.ticked and bool(self.avoid))
+
+
+def asks_of(typed: Typed, session: Session) -> tuple[Ask, ...]:
+    """Return what must be confirmed for the needles as they are typed."""
+    needles = tuple(each for row in typed.rows if (each := lenient_needle(row)) is not None)
+    record = SessionRecord(session.course.therapy, session.on, needles)
+    found: dict[str, Ask] = {}
+    for problem in _to_confirm(record):
+        group = group_of(problem.key)
+        if group not in found:
+            found[group] = _ask(problem, group, needles, typed.rest)
+    return tuple(found.values())
+
+
+def _to_confirm(record: SessionRecord) -> list[Problem]:
+    every = closing_problems(record, second_look=None)
+    return [problem for problem in every if problem.answered_by == "confirmation"]
+
+
+def _ask(
+    problem: Problem, group: str, needles: Sequence[CareNeedle], rest: Mapping[str, str]
+) -> Ask:
+    site = _site_of(problem, needles) if problem.code == "dangerous_site" else None
+    return Ask(
+        group=group,
+        name=site.name if site else "",
+        text=site.danger if site else problem.sentence,
+        avoid=site.avoid if site else "",
+        ticked=bool(rest.get(f"as-{group}")),
+        why=rest.get(f"why-{group}", ""),
+        sources=problem.sources,
+    )
+
+
+def _site_of(problem: Problem, needles: Sequence[CareNeedle]) -> Site:
+    number = int(problem.where.split(".")[1])
+    return site_of(needles[number], library())
+
+
+def lenient_needle(row: Row) -> CareNeedle | None:
+    """Return a needle as far as its row can be read; None where its place cannot be."""
+    needle = CareNeedle(
+        site_kind=cast("SiteKind", row.get("site_kind", "")),
+        site=row.get("site", ""),
+        side=cast("Side", row.get("side", "")),
+        region=row.get("region", ""),
+        depth_mm=_number(row.get("depth_mm", "")),
+    )
+    try:
+        site_of(needle, library())
+    except CareError:
+        return None
+    return needle
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None
+
+
+def confirmations_of(record: SessionRecord, rest: Mapping[str, str]) -> dict[str, str]:
+    """Return what the form confirmed, under the key of each problem that asks for it."""
+    found: dict[str, str] = {}
+    for problem in _to_confirm(record):
+        group = group_of(problem.key)
+        why = rest.get(f"why-{group}", "").strip()
+        if not why and rest.get(f"as-{group}") and problem.code == "dangerous_site":
+            why = AS_SAID + _site_of(problem, record.needles).avoid
+        if why:
+            found[problem.key] = why
+    return found
+
+
+def against_closing(session: Session, needles: Sequence[Needle]) -> tuple[Problem, ...]:
+    """Return everything that stands against closing a session as it is kept."""
+    record = care_session(session, session.course.therapy, needles)
+    stock = [care_lot(lot, beside=beside) for lot, beside in _lots(needles)]
+    return (
+        *closing_problems(record, second_look=second_look(session)),
+        *lot_problems(stock, lots_used(record.needles), on=session.on),
+    )
+
+
+def _lots(needles: Iterable[Needle]) -> list[tuple[Lot, int]]:
+    found: dict[object, tuple[Lot, int]] = {}
+    for needle in needles:
+        lot, count = found.get(needle.lot_id, (needle.lot, 0))
+        found[needle.lot_id] = (lot, count + 1)
+    return list(found.values())
+
+
+def second_look(session: Session) -> SecondLook | None:
+    """Return the second count, where there was one."""
+    kept = session.second_look
+    if not kept:
+        return None
+    return SecondLook(
+        by=str(kept["by"]),
+        at=dt.datetime.fromisoformat(str(kept["at"])),
+        reason=str(kept["reason"]),
+        out_counts=dict(kept["out_counts"]),
+    )
+
+
+def anchor(problem: Problem) -> str:
+    """Return where on the page a problem is mended."""
+    place = problem.where.split(".")
+    if problem.answered_by == "second_look":
+        return "second"
+    if problem.answered_by == "confirmation":
+        return "dangers"
+    if place[0] == "needles":
+        return f"needle-{int(place[1]) + 1}"
+    return {"counts": "count", "checklist": "clean"}.get(place[0], "add")

@@ -1,0 +1,56 @@
+"""Whether a member may needle here today, and the words that are kept of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from filiform.care import licence
+from filiform.knowledge import library
+from filiform.site.practice.models import Credential
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from filiform.site.practice.models import Member
+
+
+def permission_of(member: Member, therapy: str, today: dt.date) -> licence.Permission:
+    """Return what the law and the member's credentials say of a therapy in the practice's place.
+
+    Args:
+        member: who is to needle.
+        therapy: an option of therapies.csv.
+        today: the day in the practice's zone.
+    """
+    held = Credential.objects.filter(member=member)
+    return licence.may_needle(
+        [_care(each) for each in held],
+        therapy=therapy,
+        jurisdiction=member.practice.jurisdiction,
+        today=today,
+        library=library(),
+    )
+
+
+def kept(permission: licence.Permission, reason: str) -> dict[str, object]:
+    """Return what is kept of a permission: what was said, on what it rests, and the reason."""
+    number = permission.credential.number if permission.credential else ""
+    return {
+        "status": permission.status,
+        "code": permission.code,
+        "sentence": permission.sentence,
+        "as_of": permission.as_of,
+        "credential": number,
+        "sources": list(permission.sources),
+        "reason": reason,
+    }
+
+
+def _care(held: Credential) -> licence.Credential:
+    return licence.Credential(
+        profession=held.profession,
+        number=held.number,
+        jurisdiction=held.jurisdiction,
+        expires_on=held.expires_on,
+        training_hours=held.training_hours,
+    )

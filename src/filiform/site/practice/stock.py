@@ -1,0 +1,114 @@
+"""The needles in stock: what is left of each lot, who uses it, and where it went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from filiform.site.practice import keeping
+from filiform.site.practice.models import Lot, Needle
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from filiform.site.practice.models import Practice
+
+
+class StockError(Exception):
+    """More needles of a lot would be gone than came; nothing of the act is kept.
+
+    Attributes:
+        sentence: what was asked, what there is, and what to do.
+    """
+
+    def __init__(self, lot: Lot, asked: int) -> None:
+        """Say it of a lot."""
+        self.sentence = (
+            f"{asked} more needles of lot {lot.lot_number} are asked for and {left_in(lot)} are "
+            "left: each is used once, so choose another lot or correct the count."
+        )
+        super().__init__(self.sentence)
+
+
+def left_in(lot: Lot) -> int:
+    """Return how many needles are left of a lot."""
+    return lot.quantity - lot.used - lot.discarded
+
+
+def with_needles_left(practice: Practice) -> QuerySet[Lot]:
+    """Return the lots of which needles are left, the first to expire first."""
+    return Lot.objects.filter(practice=practice, quantity__gt=F("used") + F("discarded"))
+
+
+def choices(practice: Practice, on: dt.date, also: Iterable[UUID] = ()) -> list[Lot]:
+    """Return the lots that a session may take from: in date, not recalled, with needles left.
+
+    Args:
+        practice: whose stock.
+        on: the day of the session.
+        also: lots that are in the session already, whatever became of them.
+    """
+    usable = Q(quantity__gt=F("used") + F("discarded"), expires_on__gte=on)
+    recalled = Q(recalled_on__isnull=True) | Q(recalled_on__gt=on)
+    found = Lot.objects.filter(practice=practice).filter((usable & recalled) | Q(pk__in=also))
+    return list(found.order_by("expires_on", "maker", "lot_number"))
+
+
+def count_used(act: keeping.Act, before: Iterable[UUID], after: Iterable[UUID]) -> None:
+    """Count the needles of a session out of their lots, and those that it gave up back in.
+
+    Args:
+        act: the transaction in which the session's needles are kept; it holds the practice's
+            lock, and the lot's own row is locked beside it.
+        before: the lot of each needle that was kept.
+        after: the lot of each needle from now on.
+
+    Raises:
+        StockError: a lot has fewer left than are asked for.
+    """
+    change = Counter(after)
+    change.subtract(Counter(before))
+    moved = {lot: count for lot, count in change.items() if count}
+    held = Lot.objects.select_for_update().filter(practice=act.practice).in_bulk(list(moved))
+    for lot_id in sorted(moved):
+        lot, count = held[lot_id], moved[lot_id]
+        if count > left_in(lot):
+            raise StockError(lot, count)
+        kept = keeping.values(lot)
+        lot.used += count
+        act.change(lot, before=kept)
+
+
+def discard(act: keeping.Act, lot_id: UUID, count: int, reason: str) -> None:
+    """Count needles of a lot as thrown away unused.
+
+    Raises:
+        StockError: fewer are left.
+    """
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice=act.practice)
+    if count > left_in(lot):
+        raise StockError(lot, count)
+    before = keeping.values(lot)
+    lot.discarded += count
+    act.change(lot, before=before, reason=reason)
+
+
+def recall(act: keeping.Act, lot_id: UUID, on: dt.date, note: str) -> None:
+    """Bar a lot from a day on."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice=act.practice)
+    before = keeping.values(lot)
+    lot.recalled_on, lot.recall_note = on, note
+    act.change(lot, before=before, reason=note)
+
+
+def used_in(lot: Lot) -> QuerySet[Needle]:
+    """Return each needle of a lot with its session and person: one query, however many."""
+    return (
+        Needle.objects.filter(lot=lot, practice=lot.practice_id)
+        .select_related("session__course__person", "session__practitioner")
+        .order_by("-session__on", "session", "order")
+    )
