@@ -23,6 +23,7 @@ _SOURCES = {
     "font-src": "'self'",
     "img-src": "'self'",
     "form-action": "'self'",
+    "object-src": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }

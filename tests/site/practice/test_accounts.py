@@ -72,7 +72,8 @@ def test_signing_up_opens_a_practice_and_makes_its_owner(client: Client) -> None
     assert (owner.name, owner.role) == ("Olive Owner", "owner")
     assert owner.user.email == "olive@practice.example"
     assert (owner.practice.name, owner.practice.jurisdiction) == ("Hill Street Needles", "US-NY")
-    assert [entry.kind for entry in HistoryEntry.objects.all()] == ["member"]
+    entries = [(entry.act, entry.kind) for entry in HistoryEntry.objects.all()]
+    assert entries == [("create", "member"), ("sign in", "member")]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,7 @@ def test_signing_up_opens_a_practice_and_makes_its_owner(client: Client) -> None
     [
         ({"password1": "short", "password2": "short"}, "at least 12 characters"),
         ({"password1": "1234567890123", "password2": "1234567890123"}, "too common"),
+        ({"password1": "Needle-Needle-2026!", "password2": "Needle-Needle-2026!"}, "tried first"),
         ({"password2": "other needles entirely"}, "same password"),
         ({"jurisdiction": "XX"}, "XX is not one of the available choices"),
         ({"email": "nobody"}, "valid email"),
@@ -194,6 +196,7 @@ def test_five_failures_lock_the_account_at_that_address_even_for_the_right_passw
     assert locked.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert "Wait 15 minutes" in locked.content.decode()
     assert sign_in(client).status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert HistoryEntry.objects.filter(act="lock out").exists()
     elsewhere = Client(REMOTE_ADDR="192.0.2.9")
     assert sign_in(elsewhere).headers["Location"] == "/practice/"
 

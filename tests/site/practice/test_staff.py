@@ -132,7 +132,9 @@ def test_a_role_is_changed_and_a_member_leaves(
     assert owner.post(f"/practice/staff/{reader.pk}/", given).status_code == HTTPStatus.FOUND
     reader.refresh_from_db()
     assert (reader.role, reader.active, reader.version) == ("front_desk", False, 2)
-    assert theirs.get("/practice/").status_code == HTTPStatus.NOT_FOUND
+    left = theirs.get("/practice/")
+    assert left.headers["Location"] == "/account/login/?next=/practice/"
+    assert making.client_for(reader).get("/practice/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_practice_keeps_an_owner(

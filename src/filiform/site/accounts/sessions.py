@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+def end_all(user: User) -> None:
+    """End every session of an account, for example of somebody who left."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+
+
 def end_others(request: HttpRequest, user: User) -> None:
     """End every session of the account but this one, whose key is changed."""
-    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    end_all(user)
     user.refresh_from_db(fields=["sessions_ended"])
     if request.user.pk == user.pk:
         update_session_auth_hash(request, user)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-COOKIE = "filiform-answers"
+COOKIE = "__Host-answers" if settings.HTTPS else "filiform-answers"
 LIFETIME_SECONDS = 12 * 3600
 # A browser keeps 4,096 bytes of name, value and attributes (RFC 6265, 6.1).
 LARGEST_BYTES = 3800

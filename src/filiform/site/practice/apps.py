@@ -10,3 +10,9 @@ class PracticeConfig(AppConfig):
 
     name = "filiform.site.practice"
     label = "practice"
+
+    def ready(self) -> None:
+        """Listen for those who sign in."""
+        from filiform.site.practice import signing  # noqa: PLC0415  (the apps load first)
+
+        signing.connect()

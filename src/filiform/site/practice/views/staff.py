@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from filiform.site.accounts.sessions import end_all
 from filiform.site.practice import joining, keeping, sending
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.staff import InvitationForm, JoinForm, MemberForm
@@ -154,4 +155,6 @@ def _change(act: keeping.Act, shown: Member, form: MemberForm, version: int) -> 
     for name, value in given.items():
         setattr(shown, name, value)
     act.change(shown, before=before, version=version)
+    if not shown.active:
+        end_all(shown.user)
     return reverse("practice:staff")
