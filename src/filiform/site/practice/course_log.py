@@ -59,7 +59,7 @@ def log(act: keeping.Act, course: Course, event: Event) -> CourseState:
             course=course, number=number, at=act.now, by=act.by, kind=event.kind, data=written
         )
     )
-    ended_on = act.now.date() if state.ended is not None else None
+    ended_on = state.ended.at.date() if state.ended is not None else None
     if (course.stage, course.ended_on) != (state.stage, ended_on):
         held = keeping.values(course)
         course.stage, course.ended_on = state.stage, ended_on

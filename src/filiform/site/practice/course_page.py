@@ -1,0 +1,159 @@
+"""What the page of a course shows: where it stands, what is needed next, all that happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+
+from filiform.care.course import CourseState, event_from_mapping
+from filiform.care.safety import harm_events
+from filiform.knowledge import library
+from filiform.site.practice import outcome_taking
+from filiform.site.practice.models import CourseEvent
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from filiform.care.due import Due, Missing
+    from filiform.site.practice.models import (
+        Consent,
+        Course,
+        Harm,
+        Outcome,
+        Plan,
+        Review,
+        Screening,
+        Session,
+    )
+
+_NEEDS: Mapping[str, tuple[str, str]] = {
+    "screening": ("Ask for warning signs", "practice:screening"),
+    "consent": ("Read and sign the consent", "practice:consent-sign"),
+    "plan": ("Make the plan", "practice:new-plan"),
+    "session": ("Open a session", "practice:new-session"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event in words."""
+
+    number: int
+    at: dt.datetime
+    by: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next, and where; no address where there is no page for it."""
+
+    name: str
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """All that the page shows of one course."""
+
+    course: Course
+    state: CourseState
+    next: tuple[Step, ...]
+    events: tuple[Happened, ...]
+    consents: Sequence[Consent]
+    screenings: Sequence[Screening]
+    plan: Plan | None
+    sessions: Sequence[Session]
+    outcomes: Sequence[Outcome]
+    harms: Sequence[tuple[Harm, str]]
+    reviews: Sequence[Review]
+    due: tuple[Due, ...]
+    missing: tuple[Missing, ...]
+
+
+def page_of(course: Course, today: dt.date) -> CoursePage:
+    """Return the page of a course, in a number of queries that does not grow with it."""
+    rows = list(CourseEvent.objects.filter(course=course).order_by("number"))
+    state = CourseState.of(event_from_mapping(row.data) for row in rows)
+    outcomes = list(course.outcomes.order_by("taken_on", "created_at", "instrument"))
+    harms = list(course.harms.select_related("session").order_by("-noticed_on", "-created_at"))
+    ended = state.ended is not None
+    return CoursePage(
+        course=course,
+        state=state,
+        next=() if ended else _next(course, state),
+        events=tuple(_happened(row) for row in rows),
+        consents=list(course.consents.select_related("text").order_by("-signed_at")),
+        screenings=list(course.screenings.select_related("decided_by").order_by("-created_at")),
+        plan=course.plans.order_by("-number").first(),
+        sessions=list(course.sessions.select_related("practitioner").order_by("-number")),
+        outcomes=outcomes,
+        harms=[(harm, harm_name(harm.event)) for harm in harms],
+        reviews=list(course.reviews.select_related("by").order_by("-created_at")),
+        due=outcome_taking.due_now(course, outcomes, today),
+        missing=outcome_taking.missing_of(course, outcomes, today),
+    )
+
+
+def _next(course: Course, state: CourseState) -> tuple[Step, ...]:
+    """Return what is needed before the next session; where nothing is, the session."""
+    wanted = [name for name in state.needs if name in _NEEDS]
+    if not state.needs:
+        wanted = ["session"]
+    return tuple(
+        Step(name, _NEEDS[name][0], address_if(_NEEDS[name][1], course.pk)) for name in wanted
+    )
+
+
+def address_if(name: str, *args: object) -> str:
+    """Return the address of a page; "" where this release has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def harm_name(event: str) -> str:
+    """Return a harm in words."""
+    known = harm_events(library()).get(event)
+    return known.name if known else event.replace("_", " ")
+
+
+def _happened(row: CourseEvent) -> Happened:
+    return Happened(
+        row.number, row.at, row.by.partition(" <")[0], _words(row.kind, row.data), _reason(row.data)
+    )
+
+
+def _reason(data: Mapping[str, object]) -> str:
+    return str(data.get("reason") or "")
+
+
+def _words(kind: str, data: Mapping[str, object]) -> str:
+    told = {name: _plain(value) for name, value in data.items()}
+    return _SENTENCES[kind].format_map(told)
+
+
+def _plain(value: object) -> str:
+    return str(value).replace("_", " ") if value is not None else "all needles"
+
+
+_SENTENCES: Mapping[str, str] = {
+    "Screened": "Warning signs asked: {urgency}; needles: {needling}",
+    "Consented": "Consent to {therapy} signed, text {text_version}",
+    "ConsentWithdrawn": "Consent to {therapy} withdrawn",
+    "Planned": "Planned: {sessions} sessions of {therapy} in {weeks} weeks",
+    "SessionOpened": "Session opened",
+    "SessionClosed": "Session closed",
+    "OutcomeTaken": "{instrument} taken, week {week}",
+    "HarmNoted": "Harm noted: {event}, {grade}",
+    "WarningSignFound": "Warning sign found: {finding}",
+    "WarningDecided": "Decided: {decision}",
+    "Reviewed": "Progress reviewed: the rules say {advice}, decided {decision}",
+    "Ended": "Course ended",
+}

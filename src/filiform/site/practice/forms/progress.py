@@ -1,0 +1,43 @@
+"""What is decided after a look at the progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DECISIONS = [
+    ("continue", "Continue as planned"),
+    ("adapt", "Adapt the plan"),
+    ("stop", "Stop the needles"),
+    ("refer", "Refer to a doctor"),
+]
+
+
+class ReviewForm(forms.Form):
+    """The decision; a reason where it is another than the rules advise."""
+
+    decision = forms.ChoiceField(label="Your decision", choices=DECISIONS, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        max_length=2000,
+        required=False,
+        label="Reason",
+        help_text="Needed where you decide otherwise than the rules advise.",
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, advice: str) -> None:
+        """Take the advice that the page shows."""
+        super().__init__(data)
+        self.advice = advice
+
+    def clean(self) -> dict[str, object]:
+        """Ask for a reason where the decision is another than the advice."""
+        given = self.cleaned_data
+        other = given.get("decision") not in {None, self.advice}
+        if other and not given.get("reason", "").strip():
+            self.add_error("reason", "Say why you decide otherwise than the rules advise.")
+        return given

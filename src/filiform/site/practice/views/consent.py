@@ -1,0 +1,130 @@
+"""Consent: read on screen and signed, shown again to the letter, withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from filiform.care.consent import check_signature, consent_text
+from filiform.care.refusal import open_problems
+from filiform.errors import CareError
+from filiform.knowledge import library
+from filiform.site.headers import with_script
+from filiform.site.practice import course_consent, keeping, sending
+from filiform.site.practice.access import own, staff
+from filiform.site.practice.forms.course import ConsentForm, WithdrawForm
+from filiform.site.practice.models import Consent, Course
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from filiform.care.consent import Signature
+    from filiform.site.practice.access import StaffRequest
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@staff("write_clinical", "write_clinical")
+def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
+    """Show the text of the course's therapy and take the signature."""
+    course = own(Course, request.member, course_id, "person", "practice")
+    text = consent_text(course.therapy, course.practice.jurisdiction, library=library())
+    form = ConsentForm(request.POST or None, text=text)
+    signature = _complete(form, course) if request.method == "POST" and form.is_valid() else None
+    if signature is not None:
+
+        def keep(act: keeping.Act) -> str:
+            course_consent.sign(
+                act,
+                course,
+                text,
+                signature,
+                note=form.cleaned_data["signer_note"],
+                witness=request.member,
+            )
+            messages.info(request, "The consent is signed and kept.")
+            return reverse("practice:course", args=[course.pk])
+
+        return sending.once(request, request.member, keep)
+    response = render(
+        request,
+        "practice/consent/sign.html",
+        {
+            "member": request.member,
+            "course": course,
+            "text": text,
+            "form": form,
+            "cited": [library().bibliography[source] for source in text.sources],
+            "once": sending.token(),
+        },
+        status=400 if form.errors else 200,
+    )
+    return with_script(response)
+
+
+def _complete(form: ConsentForm, course: Course) -> Signature | None:
+    """Return a signature that lacks nothing; else say in the form what it lacks."""
+    try:
+        signature = form.signature()
+        problems = check_signature(form.text, signature, person_name=str(course.person))
+    except CareError as error:
+        form.add_error(None, str(error))
+        return None
+    for problem in open_problems(problems):
+        name = f"choice_{problem.where}" if problem.code == "not_ticked" else None
+        form.add_error(
+            name or ("signed_name" if problem.code == "not_signed" else None), problem.sentence
+        )
+    for problem in problems:
+        if problem.code == "name_differs" and not form.cleaned_data["signer_note"].strip():
+            form.add_error("signer_note", problem.sentence)
+    return None if form.errors else signature
+
+
+@require_safe
+@staff("read_clinical")
+def consent(request: StaffRequest, consent_id: UUID) -> HttpResponse:
+    """Show a consent exactly as it was read and signed."""
+    shown = own(Consent, request.member, consent_id, "text", "course__person", "witnessed_by")
+    with keeping.acting(request.member) as act:
+        act.read(shown)
+    return _shown(request, shown, WithdrawForm())
+
+
+def _shown(request: StaffRequest, shown: Consent, form: WithdrawForm) -> HttpResponse:
+    strokes = [
+        " ".join(f"{400 * x:.1f},{120 * y:.1f}" for x, y in stroke) for stroke in shown.strokes
+    ]
+    context = {
+        "member": request.member,
+        "consent": shown,
+        "parts": shown.text.body.strip().split("\n\n"),
+        "strokes": strokes,
+        "unchanged": course_consent.unchanged(shown),
+        "form": form,
+        "once": sending.token(),
+    }
+    return render(request, "practice/consent/consent.html", context)
+
+
+@require_POST
+@staff("read_clinical", "write_clinical")
+def withdraw(request: StaffRequest, consent_id: UUID) -> HttpResponse:
+    """Keep that a consent was taken back."""
+    shown = own(Consent, request.member, consent_id, "text", "course__person", "witnessed_by")
+    form = WithdrawForm(request.POST)
+    if not form.is_valid() or shown.withdrawn_at is not None:
+        return _shown(request, shown, form)
+
+    def keep(act: keeping.Act) -> str:
+        course_consent.withdraw(act, shown, form.cleaned_data["reason"])
+        return reverse("practice:course", args=[shown.course_id])
+
+    return sending.once(request, request.member, keep)

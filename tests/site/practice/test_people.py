@@ -1,0 +1,172 @@
+"""The list of people, a person's page, and the links that are made there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from tests.site.practice import making
+from tests.site.practice.cared import sent
+
+from filiform.site.practice.models import HistoryEntry, Link, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_django import DjangoAssertNumQueries
+
+    from filiform.site.practice.models import Course, Member
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = reverse("practice:people")
+
+
+def test_everybody_of_the_practice_is_listed_and_nobody_else(
+    client_of: Callable[[str], Client], a_person: Person, stranger: Client
+) -> None:
+    for role in making.ROLES:
+        assert "Example, Pat" in client_of(role).get(PEOPLE).content.decode()
+    assert "Example" not in stranger.get(PEOPLE).content.decode()
+    assert stranger.get(f"{PEOPLE}{a_person.pk}/").status_code == 404
+
+
+def test_a_search_finds_by_name_or_number_and_stands_in_no_address(
+    client_of: Callable[[str], Client], member: Callable[[str], Member]
+) -> None:
+    making.make_person(member("owner"), "Zimmer")
+    making.make_person(member("owner"), "Abel")
+    client = client_of("reader")
+    for words in ("zim", "Pat zim", "1"):
+        found = client.post(PEOPLE, {"words": words})
+        page = found.content.decode()
+        assert found.status_code == 200
+        assert "Zimmer, Pat" in page
+        assert "Abel, Pat" not in page
+        assert found.request["QUERY_STRING"] == ""
+    assert "Nobody here" in client.post(PEOPLE, {"words": "Nemo"}).content.decode()
+    assert "Abel, Pat" in client.post(PEOPLE, {"words": " "}).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 24])
+def test_the_list_asks_the_database_as_often_for_one_person_as_for_many(
+    client_of: Callable[[str], Client],
+    member: Callable[[str], Member],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    for number in range(count):
+        making.make_person(member("owner"), f"Example {number}")
+    client = client_of("reader")
+    with django_assert_num_queries(9):
+        client.get(PEOPLE)
+
+
+def test_a_person_is_added_once_however_often_the_button_is_pressed(
+    client_of: Callable[[str], Client],
+) -> None:
+    client = client_of("front_desk")
+    token = re.search(r'name="once" value="([^"]+)"', client.get(f"{PEOPLE}add/").content.decode())
+    assert token
+    given = {
+        "given_name": "Ann",
+        "family_name": "Other",
+        "born_on": "1980-02-29",
+        "may_contact": "no",
+        "once": token[1],
+    }
+    first = client.post(f"{PEOPLE}add/", given)
+    second = client.post(f"{PEOPLE}add/", given)
+    assert first.headers["Location"] == second.headers["Location"]
+    added = Person.objects.get()
+    assert (added.number, added.may_contact, added.registry_consent) == (1, False, None)
+    page = client.get(first.headers["Location"]).content.decode()
+    assert "1980-02-29" in page
+    assert "Not asked yet" in page
+
+
+def test_a_fault_is_told_and_nothing_is_kept(client_of: Callable[[str], Client]) -> None:
+    answer = client_of("owner").post(f"{PEOPLE}add/", {"given_name": "Ann", "born_on": "1.1."})
+    assert answer.status_code == 400
+    assert "There is a problem" in answer.content.decode()
+    assert not Person.objects.exists()
+
+
+def test_a_reader_may_look_and_not_write(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    client, address = client_of("reader"), f"{PEOPLE}{a_person.pk}/"
+    page = client.get(address).content.decode()
+    assert "Change the particulars" not in page
+    assert "Make a link" not in page
+    assert client.get(f"{PEOPLE}add/").status_code == 403
+    assert client.get(f"{address}change/").status_code == 403
+    assert client.post(f"{address}change/", {}).status_code == 403
+    assert client.post(f"{address}link/").status_code == 403
+
+
+def test_the_front_desk_sees_particulars_and_nothing_of_the_care(
+    client_of: Callable[[str], Client],
+    member: Callable[[str], Member],
+    a_person: Person,
+    a_course: Course,
+) -> None:
+    sent(member("owner"), a_person)
+    address = f"{PEOPLE}{a_person.pk}/"
+    desk = client_of("front_desk").get(address).content.decode()
+    assert "Particulars" in desk
+    assert "Courses" not in desk
+    assert "Sent on" not in desk
+    page = client_of("practitioner").get(address).content.decode()
+    assert f"/practice/courses/{a_course.pk}/" in page
+    assert "Sent on" in page
+
+
+def test_reading_a_person_stands_in_the_history(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    client_of("reader").get(f"{PEOPLE}{a_person.pk}/")
+    entry = HistoryEntry.objects.latest("number")
+    assert (entry.act, entry.kind, entry.person_id) == ("read", "person", a_person.pk)
+
+
+def test_who_changes_an_older_version_is_shown_both(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    client, address = client_of("owner"), f"{PEOPLE}{a_person.pk}/change/"
+    given = {"given_name": "Pat", "family_name": "Example", "version": a_person.version}
+    assert client.post(address, {**given, "phone": "111"}).status_code == 302
+    late = client.post(address, {**given, "phone": "222"})
+    assert late.status_code == 409
+    assert "111" in late.content.decode()
+    assert "222" in late.content.decode()
+    assert Person.objects.get().phone == "111"
+
+
+def test_a_link_is_shown_once_and_its_token_is_not_kept(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    client, address = client_of("front_desk"), f"{PEOPLE}{a_person.pk}/"
+    page = client.post(f"{address}link/", follow=True).content.decode()
+    token = re.search(r"/practice/link/([\w-]+)/", page)
+    assert token
+    assert Client().get(f"/practice/link/{token[1]}/").status_code == 200
+    again = client.get(address).content.decode()
+    assert token[1] not in again
+    assert "Questions before the first visit" in again
+    assert token[1] not in str([*Link.objects.values(), *HistoryEntry.objects.values()])
+    assert mail.outbox == []
+
+
+def test_a_link_is_sent_where_there_is_mail() -> None:
+    settings.FILIFORM_MAIL = True
+    Person.objects.filter(pk=a_person.pk).update(email="pat@people.example")
+    address = f"{PEOPLE}{a_person.pk}/"
+    page = client_of("owner").post(f"{address}link/", {"mail": "yes"}, follow=True)
+    assert "It was sent to pat@people.example." in page.content.decode()
+    assert mail.outbox[0].to == ["pat@people.example"]
+    assert "/practice/link/" in mail.outbox[0].body
