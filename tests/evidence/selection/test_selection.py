@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,21 +95,24 @@ def test_the_gradient_is_zero_at_the_top(name: str) -> None:
     assert np.abs(model.gradient(theta)).max() < 1e-5
 
 
+@pytest.mark.parametrize("two_sided", [False, True])
 @pytest.mark.parametrize("function", ["step", *SMOOTH])
-def test_the_selected_density_integrates_to_one(function: str) -> None:
+def test_the_selected_density_integrates_to_one(function: str, two_sided: bool) -> None:
     steps = (0.025, 0.5) if function == "step" else ()
     delta = [0.6, 0.3] if function == "step" else [1.7, 1.3][: len(SMOOTH[function].start)]
     v = np.array([0.04, 0.04])
 
     def density(y: float) -> float:
         twice = unselected(np.array([y, y]), v)
-        model = Selected(twice, steps, SMOOTH.get(function), two_sided=False)
+        model = Selected(twice, steps, SMOOTH.get(function), two_sided)
         theta = np.array([0.2 / model.transform[0, 0], 0.05, *delta])
         return math.exp(0.5 * model.value(theta))
 
-    cuts = [-float(norm.ppf(p)) * 0.2 for p in (1e-5, 0.025, 0.5, 1.0 - 1e-5)]
-    total = quad(density, -2.5, 2.9, points=cuts, epsabs=1e-11, limit=400)[0]
-    assert total == pytest.approx(1.0, abs=1e-8)
+    tails = [0.5 * p for p in (1e-5, 0.025, 0.5, 1.0 - 1e-5)] if two_sided else [1e-5, 0.025]
+    cuts = {0.0} | {sign * float(norm.ppf(p)) * 0.2 for p in (*tails, 0.5) for sign in (-1, 1)}
+    ends = [-2.5, *sorted(cuts), 2.9]
+    pieces = [quad(density, *piece, epsabs=1e-11, limit=400)[0] for piece in pairwise(ends)]
+    assert sum(pieces) == pytest.approx(1.0, abs=1e-8)
 
 
 def test_no_selection_is_the_ml_model() -> None:

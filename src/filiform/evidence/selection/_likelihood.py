@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _TINY = 1e-30
 _DIFFERENCE = 1e-5
 _REACH, _PANELS, _NODES = 9.0, 18, 12
+# Two-sided p-values near 1 make a cusp at 0, of the kind |z|^δ: panels shrink towards it.
+_CUSP = (1e-4, 1e-3, 1e-2, 0.1)
 _ROOT_2 = math.sqrt(2.0)
 
 
@@ -154,8 +156,10 @@ class Selected:
         from scipy.special import ndtri  # noqa: PLC0415 - start-up: see `_distributions`
 
         grid = mean[:, None] + np.linspace(-_REACH, _REACH, _PANELS + 1)[None, :] * sd[:, None]
-        tail = NEAREST / 2.0 if self.two_sided else NEAREST
-        bends = np.array([0.0, -ndtri(tail), ndtri(tail)])[None, :] * np.sqrt(self.v)[:, None]
+        far: tuple[float, ...] = (-ndtri(NEAREST),)
+        if self.two_sided:
+            far = (-ndtri(NEAREST / 2.0), -ndtri(0.5 - NEAREST / 2.0), *_CUSP)
+        bends = np.array([0.0, *far, *(-z for z in far)])[None, :] * np.sqrt(self.v)[:, None]
         bends = np.clip(bends, grid[:, :1], grid[:, -1:])
         edges = np.sort(np.hstack([grid, bends]), axis=1)
         x, w = np.polynomial.legendre.leggauss(_NODES)
