@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as loaded
+from django.core.exceptions import ImproperlyConfigured
 
 from filiform.site import data
 from filiform.site import settings as module
@@ -65,6 +66,21 @@ def test_behind_https_the_browser_is_held_to_it(reloaded: Callable[..., ModuleTy
     settings = reloaded(FILIFORM_HTTPS="1")
     assert settings.SECURE_SSL_REDIRECT is True
     assert settings.SECURE_HSTS_SECONDS == 31_536_000
+    assert settings.SECURE_HSTS_INCLUDE_SUBDOMAINS is True
+    assert (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) == (
+        "__Host-session",
+        "__Host-csrf",
+    )
+    assert settings.SESSION_COOKIE_SECURE is settings.CSRF_COOKIE_SECURE is True
+
+
+def test_who_may_open_a_practice_is_said_in_one_word(
+    reloaded: Callable[..., ModuleType],
+) -> None:
+    assert loaded.FILIFORM_SIGNUP is True
+    assert reloaded(FILIFORM_SIGNUP="closed").FILIFORM_SIGNUP is False
+    with pytest.raises(ImproperlyConfigured, match="'no': admissible is open or closed"):
+        reloaded(FILIFORM_SIGNUP="no")
 
 
 def test_loading_the_settings_makes_nothing(

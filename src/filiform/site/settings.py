@@ -109,7 +109,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # of this session; all others end
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}  # of one account, axes counts them
+# Beside axes: of one address, and of one account's second factor wherever the guesses come from.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 MFA_ADAPTER = "filiform.site.accounts.adapter.SecondFactors"
@@ -185,7 +186,7 @@ STATICFILES_DIRS = [BASE_DIR / "built" / "assets"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = BASE_DIR / "built" / "static"
 STORAGES = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "filiform.site.statics.HashedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from tests.site.practice import making
@@ -47,3 +48,19 @@ def test_a_member_who_left_finds_no_page(member: Callable[[str], Member]) -> Non
     client = making.client_for(reader)
     type(reader).objects.filter(pk=reader.pk).update(active=False)
     assert client.get("/practice/").status_code == 404
+
+
+def test_a_form_that_comes_from_elsewhere_is_refused(member: Callable[[str], Member]) -> None:
+    owner = member("owner")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner.user, "allauth.account.auth_backends.AuthenticationBackend")
+    response = client.post("/practice/staff/invite/", {"email": "a@b.example", "role": "owner"})
+    assert response.status_code == 403
+    assert "Please send the form again" in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_a_method_that_no_page_uses_is_refused(
+    client_of: Callable[[str], Client], method: str
+) -> None:
+    assert client_of("owner").generic(method, "/practice/staff/invite/").status_code == 405

@@ -139,6 +139,19 @@ def test_the_code_of_the_app_is_asked_at_the_next_sign_in_and_each_counts_once(
     assert "Incorrect code" in twice.content.decode()
 
 
+def test_a_second_factor_is_guessed_ten_times_at_most_from_wherever(client: Client) -> None:
+    opened(client)
+    secret = add_app(client)
+    told = []
+    for guess in range(11):
+        other = Client(REMOTE_ADDR=f"192.0.2.{guess + 1}")
+        sign_in(other)
+        code = "000000" if guess < 10 else code_of(secret)
+        page = other.post("/account/2fa/authenticate/", {"code": code}).content.decode()
+        told.append("Too many failed login attempts" in page)
+    assert told == [False] * 10 + [True]
+
+
 def test_a_recovery_code_signs_in_once(client: Client) -> None:
     opened(client)
     add_app(client)
@@ -212,6 +225,14 @@ def test_signing_in_rotates_the_session_and_signing_out_ends_it(client: Client) 
     stolen = Client()
     stolen.cookies["sessionid"] = after
     assert stolen.get("/account/2fa/").status_code == HTTPStatus.FOUND
+
+
+def test_showing_again_who_it_is_rotates_the_session(client: Client) -> None:
+    opened(client)
+    before = client.cookies["sessionid"].value
+    client.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/account/2fa/"})
+    assert client.cookies["sessionid"].value != before
+    assert client.get("/account/2fa/").status_code == HTTPStatus.OK
 
 
 def test_signing_out_takes_a_post(client_of: Callable[[str], Client]) -> None:

@@ -57,6 +57,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         """Return the address that attempts are counted by."""
         return clients.ip(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Count passwords by account and address, so that nobody locks a colleague out."""
+        return f"{clients.ip(request)} {clients.account(request, credentials)}"
+
     def is_reauthentication_required(self, *, app: str, **_more: object) -> bool:  # noqa: ARG002
         """Ask again who it is, unless that was shown within the last minutes."""
         request = context.request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -32,7 +33,8 @@ def end_others(request: HttpRequest, user: User) -> None:
 
 
 def connect() -> None:
-    """Listen for second factors that are added or removed."""
+    """Listen for second factors that are added or removed, and for who shows again who it is."""
+    authentication_step_completed.connect(_shown_again, dispatch_uid="filiform.rotate")
     for signal in (authenticator_added, authenticator_removed):
         signal.connect(_changed, dispatch_uid="filiform.end_others")
 
@@ -47,3 +49,9 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
 
 def _changed(*, request: HttpRequest, user: User, **_others: object) -> None:
     end_others(request, user)
+
+
+def _shown_again(*, request: HttpRequest, reauthenticated: bool = False, **_others: object) -> None:
+    """Change the session's key when somebody shows within it who it is."""
+    if reauthenticated:
+        request.session.cycle_key()
