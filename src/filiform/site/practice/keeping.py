@@ -266,7 +266,7 @@ def digest(entry: HistoryEntry) -> str:
     content: Mapping[str, object] = {
         "practice": str(entry.practice_id),
         "number": entry.number,
-        "at": entry.at.isoformat(timespec="microseconds"),
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "by": entry.by,
         "act": entry.act,
         "kind": entry.kind,
