@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from tests.site.practice import making
 from tests.site.practice.cared import sent
@@ -162,11 +162,13 @@ def test_a_link_is_shown_once_and_its_token_is_not_kept(
     assert mail.outbox == []
 
 
-def test_a_link_is_sent_where_there_is_mail() -> None:
-    settings.FILIFORM_MAIL = True
+def test_a_link_is_sent_where_there_is_mail(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
     Person.objects.filter(pk=a_person.pk).update(email="pat@people.example")
     address = f"{PEOPLE}{a_person.pk}/"
-    page = client_of("owner").post(f"{address}link/", {"mail": "yes"}, follow=True)
+    with override_settings(FILIFORM_MAIL=True):
+        page = client_of("owner").post(f"{address}link/", {"mail": "yes"}, follow=True)
     assert "It was sent to pat@people.example." in page.content.decode()
     assert mail.outbox[0].to == ["pat@people.example"]
-    assert "/practice/link/" in mail.outbox[0].body
+    assert "/practice/link/" in str(mail.outbox[0].body)

@@ -106,7 +106,7 @@ def by_link(
         def opened(request: HttpRequest, /, token: str, **parts: str) -> HttpResponse:
             link = find(token)
             if link is None or not _fits(link, kind, used=used):
-                response = render(request, "practice/intake/over.html", status=404)
+                response = over(request)
             else:
                 response = view(request, link, **parts)
             response.headers["Referrer-Policy"] = "no-referrer"
@@ -115,6 +115,11 @@ def by_link(
         return opened
 
     return guard
+
+
+def over(request: HttpRequest) -> HttpResponse:
+    """Return the one page of a link that leads nowhere."""
+    return render(request, "practice/intake/over.html", status=404)
 
 
 def _fits(link: Link, kind: str | None, *, used: bool | None) -> bool:

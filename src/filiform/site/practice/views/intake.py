@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,7 @@ from filiform.site.headers import with_script
 from filiform.site.practice import intake, intake_drawing, keeping, outcome_taking, sending
 from filiform.site.practice.forms.intake import ContactForm, DrawingForm, MoreForm
 from filiform.site.practice.forms.outcomes import MeasuresForm
-from filiform.site.practice.intake_links import by_link, use_up
+from filiform.site.practice.intake_links import by_link, over, use_up
 from filiform.site.practice.models import Intake, Link
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.views import outcomes_link
@@ -52,7 +52,7 @@ def step(request: HttpRequest, link: Link, step_id: str) -> HttpResponse:
     """Show one page, or keep its answers and go on."""
     found = intake.step_of(step_id)
     if found is None:
-        raise Http404
+        return over(request)
     if found.question is not None:
         return _question(request, link, found, found.question)
     return _own(request, link, found)
