@@ -269,7 +269,9 @@ log_lik <- function(par, y, v, X, type, steps, side) {
     c((upto[, -1, drop = FALSE] - upto[, -ncol(upto), drop = FALSE]) %*% c(1, d))
   } else {
     ends <- c(nearest, 1 - nearest)
-    bends <- c(0, if (side == "two.sided") c(qnorm(ends / 2), -qnorm(ends / 2)) else qnorm(ends))
+    # two-sided p-values near 1 make a cusp at 0, where panels shrink towards it
+    cusp <- c(1e-4, 1e-3, 1e-2, 0.1)
+    bends <- c(0, if (side == "two.sided") c(qnorm(ends / 2), -qnorm(ends / 2), cusp, -cusp) else qnorm(ends))
     sapply(seq_along(y), function(i) {
       far <- mu[i] + c(-9, 9) * s[i]
       cuts <- sort(unique(c(seq(far[1], far[2], length.out = 13), pmin(pmax(bends * sqrt(v[i]), far[1]), far[2]))))
@@ -297,7 +299,7 @@ for (spec in specs) for (formula in names(sides)) {
   }
   d <- data.frame(yi, vi, x, g, stringsAsFactors = FALSE)
   base <- rma(yi, vi, mods = as.formula(formula), data = d, method = "ML", control = tight[1:3])
-  args <- list(base, type = type, alternative = side, control = list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-14, maxit = 10000))
+  args <- list(base, type = type, alternative = side, control = list(optimizer = "optim", optmethod = "BFGS", reltol = 1e-9, maxit = 300))
   if (type == "stepfun") args$steps <- steps
   fit <- try(suppressWarnings(do.call(selmodel, args)), silent = TRUE)
   if (inherits(fit, "try-error")) { message(type, formula, side, ": ", fit); next }
@@ -321,6 +323,6 @@ for (spec in specs) for (formula in names(sides)) {
       list(estimate = par[1:p], se = se[1:p], tau2 = scalar(exp(par[p + 1])), delta = tail(par, length(delta)), loglik = scalar(value(par)),
            selmodel = list(estimate = as.vector(fit$beta), se = fit$se, tau2 = one(fit$tau2), delta = delta, loglik = one(logLik(fit)),
                            LRT = one(fit$LRT), LRT_p = one(fit$LRTp), QM = one(fit$QM), QM_p = one(fit$QMp))), tol = 1e-6)
+  write_family("selection")
 }
-write_family("selection")
 }

@@ -16,6 +16,8 @@ INTERVALS = {"z": "z", "t": "t", "knha": "HK", "adhoc": "HK_adhoc"}
 NEW = {"x": [3.0, 7.5], "year": [1990, 2030], "g": ["a", "c"], "h": ["yes", "no"]}
 # The steps of R's routines leave this much open, however tightly they are asked (README).
 METAREG, MIXED = 2e-7, 1e-6
+# Steps are exact in both; the other functions are integrated, and flat at their top.
+STEPS, SMOOTH = 1e-6, 5e-5
 # lme4 asked tightly; metafor's own search of the exact likelihood; lme4's Laplace approximation.
 COUNTS = {"CM.EL": 2e-2, "UM.RS": 0.1}
 COUNTS_ELSEWHERE = 2e-6
@@ -34,7 +36,13 @@ def within(case: Case, tolerance: float, ours: dict[str, Any], scale: float) -> 
 
 def test_no_case_is_left_out() -> None:
     counts = {path.stem: len(cases(path.stem)) for path in sorted(FOLDER.glob("*.json"))}
-    assert counts == {"glmm": 26, "metareg": 56, "multilevel": 73, "robust": 36}
+    assert counts == {
+        "glmm": 26,
+        "metareg": 56,
+        "multilevel": 73,
+        "robust": 36,
+        "selection": 16,
+    }
 
 
 REGRESSIONS = [case for case in cases("metareg") if "fun" not in case.call]
@@ -271,3 +279,33 @@ def test_generalised_linear_mixed_models_agree(case: Case) -> None:
     own = Case(case.name, case.data, case.call, expected, case.tol)
     loose = measure == "OR" or model == "UM.RS"
     within(own, COUNTS.get(model, COUNTS_ELSEWHERE) if loose else COUNTS_ELSEWHERE, ours, 1.0)
+
+
+@pytest.mark.parametrize("case", cases("selection"), ids=lambda case: case.name)
+def test_selection_models_agree(case: Case) -> None:
+    call, theirs = case.call, case.expected["selmodel"]
+    fit = ev.selection(
+        case.column("yi"),
+        case.column("vi"),
+        function=call["type"],
+        steps=call["steps"],
+        alternative=call["alternative"],
+        moderators={"x": case.data["x"], "g": case.data["g"]},
+        formula=call["formula"],
+    )
+    cs = fit.coefficients
+    deltas = [one.value for one in fit.weights][1 if call["type"] == "stepfun" else 0 :]
+    ours: dict[str, Any] = {
+        "estimate": [one.estimate for one in cs],
+        "se": [one.standard_error for one in cs],
+        "tau2": fit.tau2,
+        "delta": deltas,
+        "loglik": fit.fit_statistics.log_likelihood,
+        "selmodel": theirs,
+    }
+    steps = call["type"] == "stepfun"
+    within(case, STEPS if steps else SMOOTH, ours, 1.0)
+    # selmodel stops where its optimiser is content, and its integrals are good to three digits.
+    assert fit.fit_statistics.log_likelihood >= theirs["loglik"] - (1e-8 if steps else 1e-3)
+    assert [one.estimate for one in cs] == pytest.approx(theirs["estimate"], rel=0.05, abs=5e-3)
+    assert fit.lrt == pytest.approx(theirs["LRT"], rel=0.05, abs=0.1)
