@@ -274,7 +274,9 @@ def test_every_link_of_a_result_leads_somewhere() -> None:
         if not link.startswith("/static/")
     }
     assert len(found) > 60
-    assert [link for link in sorted(found) if client.get(link).status_code != 200] == []
+    assert [
+        link for link in sorted(found) if client.get(link, follow=True).status_code != 200
+    ] == []
 
 
 @each_case
