@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filiform.site.guide.questions import questions
 from filiform.site.practice import course_screening, intake, intake_drawing, keeping, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.course_log import RefusedError
 from filiform.site.practice.models import Course, Intake, Screening
 from filiform.site.practice.outcome_taking import today_of
 
@@ -41,8 +42,11 @@ def ask(request: StaffRequest, course_id: UUID) -> HttpResponse:
                 course_screening.keep(act, course, read.record)
                 return reverse("practice:course", args=[course.pk])
 
-            return sending.once(request, request.member, keep)
-        faults, values = read.faults, course_screening.typed(request.POST)
+            try:
+                return sending.once(request, request.member, keep)
+            except RefusedError as error:
+                faults = {"maincontent": error.refusal.sentence}
+        faults, values = faults or read.faults, course_screening.typed(request.POST)
     return render(
         request,
         "practice/screening/ask.html",
