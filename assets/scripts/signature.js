@@ -8,7 +8,7 @@ let strokes = [];
 
 const point = (event) => {
   const box = canvas.getBoundingClientRect();
-  const inside = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 10000) / 10000;
+  const inside = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 1000) / 1000;
   return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
 };
 

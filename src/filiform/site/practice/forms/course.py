@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LONGEST = 2000
-_LARGEST_DRAWING = 400_000
+_LARGEST_DRAWING = 40_000
 DECISIONS = [
     ("go_on", "Go on: needles may be used"),
     ("refer", "Send to a doctor: no needles until then"),

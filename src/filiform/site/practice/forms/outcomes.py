@@ -10,6 +10,7 @@ from django import forms
 from filiform.care.outcomes import measure_of, questionnaire_from_fhir, score
 from filiform.errors import CareError
 from filiform.knowledge import library
+from filiform.site.guide.files import LARGEST_BYTES
 from filiform.site.practice.outcome_taking import Given, Loaded
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ACTIVITIES = 5
 _FEWEST_ACTIVITIES = 3
 _TOTALS = ("NDI", "NPQ")
-_LARGEST_FILE = 512 * 1024
 _CHANGE = {
     -7: "-7, very much worse",
     -4: "-4, worse",
@@ -204,10 +204,13 @@ class QuestionnaireForm(forms.Form):
     def clean_resource(self) -> dict[str, object]:
         """Read the file and check that its items can be scored."""
         file = self.cleaned_data["resource"]
-        if file.size > _LARGEST_FILE:
-            raise forms.ValidationError("The file is larger than 512 KB: this is no questionnaire.")
+        content = file.read()
+        if len(content) > LARGEST_BYTES:
+            raise forms.ValidationError(
+                f"The file is larger than {LARGEST_BYTES // 1024} KB: leave out what is no item."
+            )
         try:
-            found = json.loads(file.read().decode("utf-8-sig"))
+            found = json.loads(content.decode("utf-8-sig"))
             items = len(questionnaire_from_fhir(found).items)
         except (UnicodeDecodeError, json.JSONDecodeError):
             raise forms.ValidationError("The file is not JSON: save it as UTF-8 JSON.") from None
