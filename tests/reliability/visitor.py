@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Fields = list[tuple[str, str]]
 _WAIT_SECONDS = 60
+_IDLE_SECONDS = 3  # before the server hangs up, which it may do just when something is sent
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _CONTROL = re.compile(
     r"<input\b([^>]*)>|<textarea\b([^>]*)>(.*?)</textarea>|<select\b([^>]*)>(.*?)</select>",
@@ -95,6 +96,7 @@ class Visitor:
         self.host, self.address, self.patience = urlsplit(address).netloc, address, patience
         self.cookies: dict[str, str] = {}
         self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def get(self, path: str) -> Answer:
         """Ask for a page."""
@@ -149,6 +151,9 @@ class Visitor:
     def _sent(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[http.client.HTTPResponse, str]:
+        if time.monotonic() - self._used > _IDLE_SECONDS:
+            self.close()
+        self._used = time.monotonic()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self.host, timeout=self.patience)
         self._connection.request(method, path, body=body, headers=headers)
