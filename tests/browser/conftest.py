@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
+from tests.browser.practice import served_demo
+from tests.browser.serving import environment_of, prepare, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from tests.browser.practice import Demo
 
 PHONE, DESK = 390, 1280
 QUIET = [
@@ -32,25 +32,17 @@ QUIET = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the pages as ./serve does, from a data directory of their own; the address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "FILIFORM_DATA": str(tmp_path_factory.mktemp("data")),
-        "FILIFORM_PORT": str(port),
-        "FILIFORM_WORKERS": "1",
-        "PYTHONWARNINGS": "default",
-    }
-    prepare = [sys.executable, "-m", "filiform.site", "prepare"]
-    serve = [sys.executable, "-m", "gunicorn", "--config", "python:filiform.site.server"]
-    subprocess.run(prepare, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with subprocess.Popen(serve, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        assert said.startswith(f"Filiform is ready at http://127.0.0.1:{port}"), said
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    environment = environment_of(tmp_path_factory.mktemp("data"))
+    prepare(environment)
+    with serving(environment) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Serve a small practice of invented people."""
+    with served_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")

@@ -266,15 +266,7 @@ class Library:
         Raises:
             KnowledgeError: no such file, or it is not TOML.
         """
-        import tomllib  # noqa: PLC0415 - only what reads rules pays for it
-
-        files = {path.stem: path for path in (DATA / "rules").glob("*.toml")}
-        if name not in files:
-            raise KnowledgeError(unknown("file of rules", name, files))
-        try:
-            return MappingProxyType(tomllib.loads(files[name].read_text(encoding="utf-8")))
-        except tomllib.TOMLDecodeError as error:
-            raise KnowledgeError(f"{name}.toml is not valid TOML: {error}") from None
+        return _rules_file(name)
 
     def rows(self, table: Table[R]) -> tuple[R, ...]:
         """Return the rows of a table as this library holds them, in the order of the file."""
@@ -318,3 +310,17 @@ def _strict(table: Table[R], path: Path) -> tuple[R, ...]:
     reading = read_file(table, path)
     refuse(reading.problems)
     return reading.records
+
+
+@cache
+def _rules_file(name: str) -> Mapping[str, object]:
+    """Return a file of rules, read once: pages ask for the same ones again and again."""
+    import tomllib  # noqa: PLC0415 - only what reads rules pays for it
+
+    files = {path.stem: path for path in (DATA / "rules").glob("*.toml")}
+    if name not in files:
+        raise KnowledgeError(unknown("file of rules", name, files))
+    try:
+        return MappingProxyType(tomllib.loads(files[name].read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{name}.toml is not valid TOML: {error}") from None

@@ -3,47 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from tests.site.practice.making import client_for, make_practice
 
+from filiform.site.practice import waiting
+from filiform.site.practice.course_consent import unchanged
 from filiform.site.practice.course_log import state_of
-from filiform.site.practice.demo.fill import DemoError, fill
+from filiform.site.practice.demo.fill import fill
+from filiform.site.practice.demo.invented import invent
+from filiform.site.practice.demo.visits import DemoError
 from filiform.site.practice.models import (
+    Consent,
     Course,
+    Harm,
     HistoryEntry,
+    Incident,
+    Invoice,
     Lot,
     Member,
     Needle,
+    Person,
     Practice,
     Session,
 )
+from filiform.site.practice.trend_review import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.test import Client
+    from pytest_django import DjangoDbBlocker
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 21)
 
 
-@pytest.fixture
-def demo(db: None) -> Practice:  # noqa: ARG001  (it opens the database)
-    """Return a small demo."""
-    return fill(people=4, start=TODAY - dt.timedelta(days=120), today=TODAY)
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None,  # noqa: ARG001  (it makes the database)
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Practice]:
+    """Fill a small demo once for all tests of this module, which leave it as it is."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill(people=2, start=TODAY - dt.timedelta(days=120), today=TODAY)
+        transaction.set_rollback(True)
 
 
 def test_the_rules_would_have_let_all_of_it_happen(demo: Practice) -> None:
     courses = list(Course.objects.filter(practice=demo))
-    assert len(courses) == 4
+    assert len(courses) == 7
     for course in courses:
         state = state_of(course)
         assert state.refused == ()
-        assert (state.stage, state.sessions_done) == (course.stage, course.sessions.count())
+        done = course.sessions.exclude(closed_at=None).count()
+        assert (state.stage, state.sessions_done) == (course.stage, done)
     assert not Needle.objects.filter(lot__expires_on__lt=F("session__on")).exists()
     for lot in Lot.objects.filter(practice=demo):
         assert lot.used == lot.needles.count() <= lot.quantity
+    assert all(unchanged(each) for each in Consent.objects.filter(practice=demo))
 
 
 def test_no_day_lies_in_the_future_and_the_history_is_in_order(demo: Practice) -> None:
@@ -57,15 +80,24 @@ def test_no_day_lies_in_the_future_and_the_history_is_in_order(demo: Practice) -
     assert demo.pk == Practice.objects.get(history_hash=previous).pk
 
 
-def test_the_same_seed_invents_the_same_people(demo: Practice) -> None:
-    names = list(demo_names(demo))
-    assert len(names) == 4
-    assert all(name.isalpha() for name in names)
+def test_something_waits_of_everything_that_can_wait(demo: Practice) -> None:
+    assert [each.urgency for each in waiting.intakes(demo.pk)] == ["emergency"]
+    assert waiting.open_sessions(demo.pk).get().needles.exclude(inserted_at=None).count() > 5
+    assert waiting.incidents(demo.pk).get().kind == "count_differed"
+    assert waiting.overdue(demo.pk, TODAY)
+    assert waiting.credentials(demo.pk, TODAY).get().profession == "physical_therapist"
 
 
-def demo_names(demo: Practice) -> list[str]:
-    people = Course.objects.filter(practice=demo).select_related("person")
-    return [course.person.family_name for course in people]
+def test_what_is_rare_is_there(demo: Practice) -> None:
+    assert Lot.objects.filter(practice=demo, recalled_on=TODAY, used__gt=0).exists()
+    serious = Harm.objects.get(practice=demo, grade="serious")
+    assert serious.resolved_on is not None
+    assert state_of(serious.course).halted_by
+    assert Incident.objects.filter(practice=demo, resolved_at=None).exists()
+    assert Person.objects.filter(practice=demo, courses=None).count() == 2
+    assert Invoice.objects.filter(practice=demo).exists()
+    advice = {look(course).review.advice for course in Course.objects.filter(practice=demo)}
+    assert advice >= {"continue", "adapt"}
 
 
 def test_demo_stands_on_the_pages_and_no_second_factor_is_asked(demo: Practice) -> None:
@@ -76,14 +108,22 @@ def test_demo_stands_on_the_pages_and_no_second_factor_is_asked(demo: Practice) 
         assert "Every person here is invented." in shown.content.decode()
 
 
-def test_a_demo_is_not_put_beside_real_people(db: None) -> None:  # noqa: ARG001
-    make_practice()
-    with pytest.raises(DemoError, match="this database holds a practice of real people"):
-        fill(people=1, start=TODAY, today=TODAY)
-    assert Practice.objects.count() == 1
-
-
 def test_no_real_practice_is_opened_beside_a_demo(demo: Practice, client: Client) -> None:
     assert demo.demo
     shown = client.get("/account/signup/")
     assert 'name="password1"' not in shown.content.decode()
+
+
+def test_the_same_seed_invents_the_same_people() -> None:
+    one, same, other = (
+        [str(invent(random, TODAY)) for _ in range(5)] for random in map(Random, (1, 1, 2))
+    )
+    assert one == same != other
+
+
+def test_a_demo_is_not_put_beside_real_people(db: None) -> None:  # noqa: ARG001
+    before = Practice.objects.count()
+    make_practice()
+    with pytest.raises(DemoError, match="this database holds a practice of real people"):
+        fill(people=1, start=TODAY, today=timezone.now().date())
+    assert Practice.objects.count() == before + 1

@@ -16,7 +16,7 @@ from filiform.review import published
 if TYPE_CHECKING:
     from random import Random
 
-    from filiform.care.prescribed import ProposedSite
+    from filiform.care.prescription import Prescription
 
 GIVEN = """
 Ada Amir Anh Bea Carlos Chidi Dana Elif Emil Fatima Finn Grace Hana Hugo Ines Ivan Jada
@@ -120,10 +120,11 @@ class Invented:
     answers: dict[str, object]
 
 
-def invent(random: Random, today: dt.date) -> Invented:
-    """Return a new invented person."""
-    kind = random.choices(KINDS, [kind.weight for kind in KINDS])[0]
-    age = min(88, max(18, round(random.gauss(46, 14))))
+def invent(random: Random, today: dt.date, name: str = "") -> Invented:
+    """Return a new invented person, with a kind of neck pain of this name where one is given."""
+    named = [kind for kind in KINDS if kind.name == name]
+    kind = named[0] if named else random.choices(KINDS, [kind.weight for kind in KINDS])[0]
+    age = min(88, max(19, round(random.gauss(46, 14))))
     born_on = dt.date(today.year - age, random.randint(1, 12), random.randint(1, 28))
     pain = min(9, max(3, round(random.gauss(6, 1.4))))
     sex = random.choice(("female", "female", "male"))
@@ -163,8 +164,8 @@ def screened(person: Invented) -> Screening:
 
 
 @cache
-def proposed(name: str) -> tuple[ProposedSite, ...]:
-    """Return the sites that are proposed for a kind of neck pain, made once."""
+def proposal(name: str) -> Prescription:
+    """Return what is proposed for a kind of neck pain, made once."""
     kind = next(kind for kind in KINDS if kind.name == name)
     facts = library()
     answers = {
@@ -174,7 +175,7 @@ def proposed(name: str) -> tuple[ProposedSite, ...]:
         "absent": [sign for sign in signs() if sign not in kind.findings],
         "jurisdiction": "US-AZ",
     }
-    found = propose(
+    return propose(
         Answers.from_mapping(answers, facts),
         therapy=kind.therapy,
         library=facts,
@@ -182,4 +183,3 @@ def proposed(name: str) -> tuple[ProposedSite, ...]:
         pain_areas=kind.drawing,
         after_the_doctor=True,
     )
-    return found.sites

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from filiform.site.practice.demo.fill import PASSWORD, STAFF, DemoError, fill
+from filiform.site.practice.demo.fill import PASSWORD, STAFF, fill
+from filiform.site.practice.demo.visits import ZONE, DemoError
 from filiform.site.practice.models import Practice
 
 PEOPLE = 60
@@ -24,8 +26,9 @@ class Command(BaseCommand):
         try:
             if not Practice.objects.filter(demo=True).exists():
                 self.stdout.write("Inventing a year of care; this takes some seconds.")
-                today = timezone.now().date()
-                fill(people=PEOPLE, start=today - _YEAR, today=today)
+                now = timezone.now()
+                today = now.astimezone(ZoneInfo(ZONE)).date()
+                fill(people=PEOPLE, start=today - _YEAR, today=today, now=now)
         except DemoError as error:
             raise CommandError(str(error)) from None
         if Practice.objects.filter(demo=False).exists():
