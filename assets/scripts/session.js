@@ -104,6 +104,7 @@ const drafts = keepDrafts({ sheet, entries, say, busy: () => sending });
 
 const fill = (form) => {
   for (const button of form.querySelectorAll("[data-fill]")) {
+    if (!button) continue;
     button.hidden = false;
     button.addEventListener("click", () => {
       form.elements[form.querySelector(`#${button.dataset.fill}`).name].value = button.dataset.value;
@@ -112,6 +113,7 @@ const fill = (form) => {
   }
   for (const group of form.querySelectorAll("[data-ticks]")) {
     const button = group.querySelector("[data-tick-all]");
+    if (!button) continue;
     button.hidden = false;
     button.addEventListener("click", () => {
       for (const box of group.querySelectorAll("input[type=checkbox]")) box.checked = true;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from filiform.care.needles import Needle as CareNeedle
@@ -31,8 +31,14 @@ class Kept:
 
 
 def kept_sites(plan: Plan) -> tuple[Kept, ...]:
-    """Return the sites of a plan; one without a side is on both."""
-    return tuple(_kept(each) for each in plan.prescription.get("chosen", []))
+    """Return the sites of a plan, left and right together; one without a side is on both."""
+    found: dict[tuple[object, ...], Kept] = {}
+    for given in plan.prescription.get("chosen", []):
+        each = _kept(given)
+        key = (each.kind, each.site, each.region, each.depth_mm, each.electrical)
+        before = found[key].sides if key in found else ()
+        found[key] = replace(each, sides=tuple(dict.fromkeys((*before, *each.sides))))
+    return tuple(found.values())
 
 
 def _kept(given: Mapping[str, object]) -> Kept:

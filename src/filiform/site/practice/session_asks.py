@@ -158,6 +158,31 @@ def second_look(session: Session) -> SecondLook | None:
     )
 
 
+_MANY = {
+    "not_removed": "{n} needles have no time out: are they still in?",
+    "checklist": "{n} things of the clean-needle checklist are not ticked.",
+    "dangerous_site": "{n} needles are at dangerous sites that are not confirmed.",
+    "no_lot": "{n} needles have no lot.",
+}
+
+
+def grouped(problems: Sequence[Problem]) -> list[tuple[str, str, list[str]]]:
+    """Return problems as a list tells them: a sentence, its place on the page, and each in words.
+
+    What holds for many needles alike is one line.
+    """
+    together: dict[str, list[Problem]] = {}
+    for problem in problems:
+        name = problem.code if problem.code in _MANY else problem.key
+        together.setdefault(name, []).append(problem)
+    found = []
+    for first, *rest in together.values():
+        many = _MANY.get(first.code, "") if rest else ""
+        summary = many.format(n=len(rest) + 1) or first.sentence
+        found.append((summary, anchor(first), [each.sentence for each in (first, *rest)]))
+    return found
+
+
 def anchor(problem: Problem) -> str:
     """Return where on the page a problem is mended."""
     place = problem.where.split(".")

@@ -148,9 +148,6 @@ def _take(rows: list[SiteRow], each: Kept) -> None:
     own = [row for row in rows if row.site == each.site]
     row = next((row for row in own if row.side in {side, "both"}), own[0] if own else None)
     if row is None or row.chosen:
-        if row is not None and {row.side, side} == {"left", "right"} and row.proposed is None:
-            row.side = "both"
-            return
         name = each.site.replace("_", " ")
         row = SiteRow(
             len(rows), each.kind, each.site, name, each.region, side, "",

@@ -19,7 +19,7 @@ from filiform.site.practice.course_log import RefusedError
 from filiform.site.practice.forms.session import regions
 from filiform.site.practice.models import Draft, Needle, Session
 from filiform.site.practice.session_amending import all_corrections
-from filiform.site.practice.session_asks import against_closing, anchor
+from filiform.site.practice.session_asks import against_closing, grouped
 from filiform.site.practice.session_chart import drawn
 from filiform.site.practice.session_keeping import Sheet, close, forget_draft, save
 from filiform.site.practice.session_page import (
@@ -64,7 +64,8 @@ def session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     sheet = Sheet.of(opened.typed, _lots(found))
     page: dict[str, object] = {"draft": opened.draft, "other": opened.other}
     if request.GET.get("close") == "no" and opened.draft is None:
-        page["against"] = against_closing(found, list(found.needles.select_related("lot")))
+        needles = list(found.needles.select_related("lot"))
+        page["against"] = grouped(against_closing(found, needles))
     return _sheet(request, found, sheet, page)
 
 
@@ -83,7 +84,6 @@ def _sheet(
         "once": sending.token(),
         "version": sheet.typed.version,
         "known_sites": known_sites(),
-        "places_of": anchor,
         "regions": regions(),
         "started": found.started_at and found.started_at.astimezone(zone),
         "zone": zone,
