@@ -111,23 +111,21 @@ def share_missing(
     Raises:
         CareError: no such measure.
     """
-    every = [(start, tuple(taken)) for start, taken in courses]
-    return tuple(_missing(rule, every, today, instruments) for rule in outcome_rules().due)
+    every = [
+        (start, [each.week for each in due(start, taken, today, instruments=instruments)])
+        for start, taken in courses
+    ]
+    names = {outcome_rules().find(each).id for each in instruments}
+    return tuple(_missing(rule, every, today, len(names)) for rule in outcome_rules().due)
 
 
 def _missing(
-    rule: DueRule,
-    courses: Sequence[tuple[dt.date, tuple[Taken, ...]]],
-    today: dt.date,
-    instruments: Sequence[str],
+    rule: DueRule, courses: Sequence[tuple[dt.date, Sequence[int]]], today: dt.date, measures: int
 ) -> Missing:
-    over = [(start, taken) for start, taken in courses if _window(start, rule)[1] < today]
-    expected = len(over) * len({outcome_rules().find(each).id for each in instruments})
-    missing = sum(
-        each.week == rule.week
-        for start, taken in over
-        for each in due(start, taken, today, instruments=instruments)
-    )
+    """Count a week: `courses` has each start and the weeks whose scores are not there."""
+    over = [weeks for start, weeks in courses if _window(start, rule)[1] < today]
+    expected = len(over) * measures
+    missing = sum(weeks.count(rule.week) for weeks in over)
     return Missing(rule.week, expected, missing, missing / expected if expected else None)
 
 

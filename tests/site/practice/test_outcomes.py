@@ -119,7 +119,7 @@ def test_what_is_overdue_and_the_share_that_is_missing_are_always_said(
     assert "not yet due" in page
     practice = client_of("reader").get("/practice/outcomes/").content.decode()
     assert of(old) in practice
-    assert "never taken, in the courses of the last two years" in practice
+    assert "never taken, in the courses of the last twelve months" in practice
 
 
 @pytest.mark.parametrize("courses", [1, 6])

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from filiform.care.course import CourseState, event_from_mapping
+from filiform.care.course import CourseState, event_from_mapping, may
 from filiform.care.safety import harm_events
 from filiform.knowledge import library
 from filiform.site.practice import outcome_taking
@@ -59,10 +60,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """All that the page shows of one course."""
+    """All that the page shows of one course.
+
+    Attributes:
+        refusal: why no session may be opened now, in the words of the rules; "" where one may.
+    """
 
     course: Course
     state: CourseState
+    refusal: str
     next: tuple[Step, ...]
     events: tuple[Happened, ...]
     consents: Sequence[Consent]
@@ -82,11 +88,12 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
     state = CourseState.of(event_from_mapping(row.data) for row in rows)
     outcomes = list(course.outcomes.order_by("taken_on", "created_at", "instrument"))
     harms = list(course.harms.select_related("session").order_by("-noticed_on", "-created_at"))
-    ended = state.ended is not None
+    refusal = None if state.open_session else may(state, "open_session", now=timezone.now())
     return CoursePage(
         course=course,
         state=state,
-        next=() if ended else _next(course, state),
+        refusal=refusal.sentence if refusal else "",
+        next=() if state.ended else _next(course, state, refusal.code if refusal else ""),
         events=tuple(_happened(row) for row in rows),
         consents=list(course.consents.select_related("text").order_by("-signed_at")),
         screenings=list(course.screenings.select_related("decided_by").order_by("-created_at")),
@@ -100,10 +107,12 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
     )
 
 
-def _next(course: Course, state: CourseState) -> tuple[Step, ...]:
+def _next(course: Course, state: CourseState, refused: str) -> tuple[Step, ...]:
     """Return what is needed before the next session; where nothing is, the session."""
     wanted = [name for name in state.needs if name in _NEEDS]
-    if not state.needs:
+    if refused == "screening_old":
+        wanted = ["screening", *wanted]
+    elif not state.needs and not refused:
         wanted = ["session"]
     return tuple(
         Step(name, _NEEDS[name][0], address_if(_NEEDS[name][1], course.pk)) for name in wanted

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BASELINE_DAYS = 2
 """Until then a score is of the beginning, as rules/outcomes.toml has it for week 0."""
 _THOUSANDTH = Decimal("0.001")
-_LOOKED_BACK = dt.timedelta(weeks=104)
+_LOOKED_BACK = dt.timedelta(weeks=52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def missing_of(course: Course, outcomes: Sequence[Outcome], today: dt.date) -> t
 
 
 def missing_in(practice: UUID, today: dt.date) -> tuple[Missing, ...]:
-    """Return how many pain scores of each week are missing, in the courses of two years."""
+    """Return how many pain scores of each week are missing, in the courses of a year."""
     courses = Course.objects.filter(practice=practice, started_on__gt=today - _LOOKED_BACK)
     starts = dict(courses.values_list("pk", "started_on"))
     taken: dict[UUID, list[Taken]] = {pk: [] for pk in starts}

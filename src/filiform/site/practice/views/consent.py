@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from filiform.care.consent import Signature
+    from filiform.care.refusal import Problem
     from filiform.site.practice.access import StaffRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -78,14 +79,18 @@ def _complete(form: ConsentForm, course: Course) -> Signature | None:
         form.add_error(None, str(error))
         return None
     for problem in open_problems(problems):
-        name = f"choice_{problem.where}" if problem.code == "not_ticked" else None
-        form.add_error(
-            name or ("signed_name" if problem.code == "not_signed" else None), problem.sentence
-        )
+        _tell(form, problem)
     for problem in problems:
         if problem.code == "name_differs" and not form.cleaned_data["signer_note"].strip():
             form.add_error("signer_note", problem.sentence)
     return None if form.errors else signature
+
+
+def _tell(form: ConsentForm, problem: Problem) -> None:
+    if problem.code == "not_ticked":
+        form.add_error(f"choice_{problem.where}", "Not ticked yet.")
+    else:
+        form.add_error("signed_name" if problem.code == "not_signed" else None, problem.sentence)
 
 
 @require_safe
