@@ -132,7 +132,7 @@ def templates() -> tuple[list[Template], dict[str, str], list[Entry]]:
         found = json.loads(told.read_text())
     made = []
     for person, entries in found["people"].items():
-        sessions = sum(each["kind"] == "session" for each in entries)
+        sessions = sum((each["kind"], each["act"]) == ("session", "create") for each in entries)
         if any(each["kind"] == "course" and each["after"]["ended_on"] for each in entries):
             start = dt.date.fromisoformat(entries[0]["at"][:10])
             made.append(Template(person, json.dumps(entries), start, sessions))

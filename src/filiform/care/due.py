@@ -84,7 +84,9 @@ def due(
     [(0, 27), (4, 0)]
     """
     rules = outcome_rules()
-    known = {(rules.find(each.instrument).id, each.on) for each in taken}
+    scores = tuple(taken)
+    ids = {name: rules.find(name).id for name in {each.instrument for each in scores}}
+    known = {(ids[each.instrument], each.on) for each in scores}
     found = []
     for rule in rules.due:
         first, last = _window(course_start, rule)

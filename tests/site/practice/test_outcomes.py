@@ -134,7 +134,7 @@ def test_follow_ups_ask_the_database_as_often_for_many_courses_as_for_one(
     for _ in range(courses):
         making.make_course(member("owner"), a_course.person, start)
     client = client_of("reader")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/practice/outcomes/")
 
 

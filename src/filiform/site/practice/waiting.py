@@ -16,6 +16,7 @@ from filiform.site.practice.models import (
     Incident,
     Intake,
     Lot,
+    Outcome,
     Screening,
     Session,
 )
@@ -73,18 +74,20 @@ def incidents(practice: UUID) -> QuerySet[Incident]:
 
 def overdue(practice: UUID, today: date) -> Sequence[Overdue]:
     """Return the courses of which scores are overdue, the longest first."""
-    courses = (
-        Course.objects.filter(practice=practice, started_on__gt=today - _ASKED_UNTIL)
-        .select_related("person")
-        .prefetch_related("outcomes")
-    )
-    found = [Overdue(course, late) for course in courses if (late := _late(course, today))]
-    return sorted(found, key=lambda each: -each.scores[0].overdue_days)[:SHOWN]
+    courses = Course.objects.filter(practice=practice, started_on__gt=today - _ASKED_UNTIL)
+    starts = dict(courses.values_list("pk", "started_on"))
+    taken: dict[UUID, list[Taken]] = {pk: [] for pk in starts}
+    scores = Outcome.objects.filter(course__in=courses)
+    for course, instrument, on in scores.values_list("course_id", "instrument", "taken_on"):
+        taken[course].append(Taken(instrument, on))
+    found = {pk: late for pk in starts if (late := _late(starts[pk], taken[pk], today))}
+    first = sorted(found, key=lambda pk: -found[pk][0].overdue_days)[:SHOWN]
+    shown = Course.objects.select_related("person").in_bulk(first)
+    return [Overdue(shown[pk], found[pk]) for pk in first]
 
 
-def _late(course: Course, today: date) -> tuple[Due, ...]:
-    taken = [Taken(score.instrument, score.taken_on) for score in course.outcomes.all()]
-    asked = due(course.started_on, taken, today, instruments=FOLLOW_UPS)
+def _late(start: date, taken: Sequence[Taken], today: date) -> tuple[Due, ...]:
+    asked = due(start, taken, today, instruments=FOLLOW_UPS)
     return tuple(each for each in asked if each.overdue_days and each.week)
 
 
