@@ -12,7 +12,6 @@ from filiform.guidance import screen
 from filiform.knowledge import library
 from filiform.site.guide import form as guide_form
 from filiform.site.guide.questions import questions
-from filiform.site.guide.record import Record
 from filiform.site.practice import intake
 from filiform.site.practice.course_log import log
 from filiform.site.practice.models import Intake, Screening
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from filiform.care.course import CourseState
     from filiform.site.guide.questions import Field, Option, Page
+    from filiform.site.guide.record import Record
     from filiform.site.practice.keeping import Act
     from filiform.site.practice.models import Course, Person
 
