@@ -1,7 +1,7 @@
-"""Fills a server's own database for the browser: a practice, a person, a course, a session done.
+"""Fills a server's own database for the browser: a practice, and courses with a session done.
 
-Run as a command with the server's environment; prints the cookie of a practitioner who is signed
-in, and the course.
+Run as a command with the server's environment and the number of courses; prints for each the
+cookies of a practitioner and an owner who are signed in, the course and its session.
 """
 
 from __future__ import annotations
@@ -22,23 +22,26 @@ def main() -> None:
 
     practice = making.make_practice()
     staff = making.make_member(practice, "practitioner")
-    make_lot(staff, "A1")
+    make_lot(staff, "A1", quantity=1000)
     make_lot(staff, "B2", quantity=50)
-    person = making.make_person(staff)
-    course = making.make_course(staff, person)
-    ready(staff, course)
     client = making.client_for(staff)
-    session = begin(client, course)
-    depths = {f"n{n}-depth_mm": "10" for n in range(10)}
-    press(client, session, "save", needles_planned_minutes="20", **depths)
-    finish(client, session)
     other = making.client_for(making.make_member(practice, "owner"))
-    told = {
-        "cookie": client.cookies["sessionid"].value,
-        "owner": other.cookies["sessionid"].value,
-        "course": str(course.pk),
-        "session": str(session.pk),
-    }
+    told = []
+    for _ in range(int(sys.argv[1])):
+        course = making.make_course(staff, making.make_person(staff))
+        ready(staff, course)
+        session = begin(client, course)
+        depths = {f"n{n}-depth_mm": "10" for n in range(10)}
+        press(client, session, "save", needles_planned_minutes="20", **depths)
+        finish(client, session)
+        told.append(
+            {
+                "cookie": client.cookies["sessionid"].value,
+                "owner": other.cookies["sessionid"].value,
+                "course": str(course.pk),
+                "session": str(session.pk),
+            }
+        )
     sys.stdout.write(json.dumps(told))
 
 

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 PHONE, TABLET, DESK = 390, 820, 1280
 MOST_TAPS = 12
+_TESTS = 10
 _ROOT = Path(__file__).parents[2]
 
 
@@ -51,22 +52,21 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """Serve an empty site; its address and the environment of its data."""
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[World]]:
+    """Serve a practice with a course for each test."""
     environment = environment_of(tmp_path_factory.mktemp("sessions"))
     environment["DJANGO_SETTINGS_MODULE"] = "filiform.site.settings"
     prepare(environment)
+    seed = [sys.executable, "-m", "tests.browser.seed_session", str(_TESTS)]
+    made = subprocess.run(seed, env=environment, cwd=_ROOT, check=True, stdout=subprocess.PIPE)
     with serving(environment) as address:
-        yield address, environment
+        yield [World(site=address, **each) for each in json.loads(made.stdout)]
 
 
 @pytest.fixture
-def world(served: tuple[str, dict[str, str]]) -> World:
-    """Make a practice of its own for each test."""
-    address, environment = served
-    seed = [sys.executable, "-m", "tests.browser.seed_session"]
-    made = subprocess.run(seed, env=environment, cwd=_ROOT, check=True, stdout=subprocess.PIPE)
-    return World(site=address, **json.loads(made.stdout))
+def world(worlds: list[World]) -> World:
+    """Return a course that no other test has touched."""
+    return worlds.pop()
 
 
 def sound(page: Page) -> None:
@@ -216,6 +216,7 @@ def test_a_tap_on_the_chart_chooses_the_place_and_the_needle_is_added(
     page = context.new_page()
     page.goto(f"/practice/courses/{world.course}/sessions/new/")
     page.get_by_role("button", name="Begin with an empty table").click()
+    page.wait_for_url("**/practice/sessions/**")
     page.locator('[data-place="suboccipital"][data-side="left"]').first.click()
     assert page.get_by_label("Side", exact=True).input_value() == "left"
     page.locator("#add_site").select_option("point:GB20")
@@ -232,14 +233,15 @@ def test_the_whole_session_works_without_script(browser: Browser, world: World, 
     page = context.new_page()
     repeat(page, world)
     page.get_by_role("button", name="All in").click()
-    assert page.get_by_text("10 in since").is_visible()
+    page.get_by_text("10 in since").wait_for()
     page.get_by_role("button", name="All out").click()
+    page.get_by_text("All 10 out").wait_for()
     for n, count in enumerate(("4", "4", "2")):
         page.locator(".app-counts__out input").nth(n).fill(count)
     for box in page.locator("input[type=checkbox]:visible").all():
         box.check()
     page.get_by_role("button", name="Save and close").click()
-    assert page.get_by_text("Closed at").is_visible()
+    page.get_by_text("Closed at").wait_for()
     context.close()
 
 
