@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -217,3 +218,19 @@ def test_q_of_two_studies_has_no_interval_for_i2() -> None:
     assert below.i2 == 0.0
     with pytest.raises(EvidenceError, match="a Q of 0 or above and 2 studies"):
         ev.heterogeneity_from_q(-1.0, 5)
+
+
+@pytest.mark.parametrize("spread", [1e-3, 1e-9, 1e-14])
+def test_one_study_of_all_the_weight_costs_no_digits_of_the_error_of_tau2(spread: float) -> None:
+    y, v = [0.1, 0.5, 0.9, 0.2], [spread, 0.05, 0.02, 0.03]
+    found = ev.pool(y, v, tau2="DL", interval="z", tau2_interval="none")
+    w, effects = [1 / Fraction(x) for x in v], [Fraction(x) for x in y]
+    whole = sum(w)
+    mean = sum(a * b for a, b in zip(w, effects, strict=True)) / whole
+    q = sum(a * (b - mean) ** 2 for a, b in zip(w, effects, strict=True))
+    p = [[(a if i == j else 0) - a * b / whole for j, b in enumerate(w)] for i, a in enumerate(w)]
+    trace = sum(p[i][i] for i in range(4))
+    tau2 = (q - 3) / trace
+    squares = sum(value**2 for row in p for value in row)
+    variance = (6 + 4 * tau2 * trace + 2 * tau2**2 * squares) / trace**2
+    assert found.tau2_standard_error == pytest.approx(math.sqrt(variance), rel=1e-12)

@@ -107,6 +107,7 @@ from filiform.evidence.network import (
 from filiform.evidence.pooling.common_effect import CommonEffect, TableTest
 from filiform.evidence.pooling.henmi_copas import henmi_copas
 from filiform.evidence.pooling.mantel_haenszel import mantel_haenszel
+from filiform.evidence.pooling.mantel_haenszel_rates import mantel_haenszel_rates
 from filiform.evidence.pooling.peto import peto
 from filiform.evidence.pooling.pool import pool
 from filiform.evidence.pooling.pooled import FitStatistics, Pooled, Predicted
@@ -283,6 +284,7 @@ __all__ = [
     "log_t",
     "mantel_haenszel",
     "mantel_haenszel_network",
+    "mantel_haenszel_rates",
     "mean_difference_from_smd",
     "mean_sd_from_quantiles",
     "meta_regression",

@@ -3,7 +3,7 @@
 With w = 1/(v + τ²), μ = Σwy/Σw and P = W − W1(1'W1)⁻¹1'W:
 
     q     y'Py   = Σw(y − μ)²           tr_p   tr P  = Σw − Σw²/Σw
-    ypp   y'PPy  = Σw²(y − μ)²          tr_pp  tr PP = Σw² − 2Σw³/Σw + (Σw²/Σw)²
+    ypp   y'PPy  = Σw²(y − μ)²          tr_pp  tr PP = Σᵢⱼ Pᵢⱼ²
     yppp  y'PPPy = Σw³(y − μ)² − (Σw²(y − μ))²/Σw
 
 *Source: Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30:261,
@@ -121,14 +121,15 @@ class MeanModel:
         if self.pairs is not None:
             return _small_sums(self.pairs, tau2)
         w = 1.0 / (self.variances + tau2)
-        w1, w2, w3 = float(np.add.reduce(w)), float(w @ w), float((w * w) @ w)
+        w1, w2 = float(np.add.reduce(w)), float(w @ w)
         r = self.effects - float(w @ self.effects) / w1
         wr = w * r
         wwr = w * wr
-        before = np.add.accumulate(w)[:-1]
-        weights = w1, w2, w3, float(w[1:] @ before)
-        squares = float(wr @ r), float(wr @ wr), float(wwr @ wr)
-        return _sums(weights, *squares, float(np.add.reduce(wwr)))
+        cross = float(np.add.reduce(wwr))
+        tr_p = 2.0 * _pairs(w) / w1
+        tr_pp = _squares_of_p(w, w1, np.ones_like(w))
+        yppp = float(wwr @ wr) - cross * cross / w1
+        return Sums(w1, w2, tr_p, tr_pp, float(wr @ r), float(wr @ wr), yppp)
 
     def scores(self, grid: NDArray[np.float64], *, restricted: bool) -> NDArray[np.float64]:
         """Return twice the score of the (restricted) likelihood at each τ² of a grid."""
@@ -158,12 +159,28 @@ class MeanModel:
         self, weights: NDArray[np.float64], tau2: float
     ) -> tuple[float, float]:
         """Return `(tr P, 2 tr(PΣPΣ))` with Σ = V + τ²I, for fixed weights a."""
-        a, s = weights, self.variances + tau2
-        total = float(a.sum())
-        a2s = float((a * a) @ s)
-        tr_p = total - float(a @ a) / total
-        tr = float((a * s) @ (a * s)) - 2.0 * float((a * s * a * s) @ a) / total
-        return tr_p, 2.0 * (tr + (a2s / total) ** 2)
+        a, total = weights, float(weights.sum())
+        spread = _squares_of_p(a, total, self.variances + tau2)
+        return 2.0 * _pairs(a) / total, 2.0 * spread
+
+
+def _pairs(a: NDArray[np.float64]) -> float:
+    """Return Σ aᵢaⱼ over i < j."""
+    return float(a[1:] @ np.add.accumulate(a)[:-1])
+
+
+def _squares_of_p(a: NDArray[np.float64], total: float, s: NDArray[np.float64]) -> float:
+    """Return Σᵢⱼ Pᵢⱼ² sᵢsⱼ of the P of weights a.
+
+    P has aᵢ(A − aᵢ)/A on its diagonal, −aᵢaⱼ/A beside it: sums of squares, so no digit is lost
+    where one study has all the weight.
+    """
+    rest = total - a
+    first = int(a.argmax())
+    if a[first] > 0.5 * total:
+        rest[first] = np.add.reduce(a[:first]) + np.add.reduce(a[first + 1 :])
+    diagonal = a * rest / total * s
+    return float(diagonal @ diagonal) + 2.0 * _pairs(a * a / total * s)
 
 
 def _small_q(pairs: list[tuple[float, float]], tau2: float) -> tuple[float, float]:
@@ -185,20 +202,24 @@ def _small_q(pairs: list[tuple[float, float]], tau2: float) -> tuple[float, floa
 
 
 def _small_sums(pairs: list[tuple[float, float]], tau2: float) -> Sums:
-    w1 = w2 = w3 = wy = pairs_of_weights = 0.0
+    w1 = wy = pairs_of_weights = 0.0
     weights = []
     for y, v in pairs:
         w = 1.0 / (v + tau2)
         weights.append(w)
-        ww = w * w
         pairs_of_weights += w * w1
         w1 += w
-        w2 += ww
-        w3 += ww * w
         wy += w * y
+    top = max(weights)
     mean = wy / w1
-    q = ypp = third = cross = 0.0
+    w2 = q = ypp = third = cross = tr_pp = before = 0.0
     for w, (y, _) in zip(weights, pairs, strict=True):
+        ww = w * w
+        rest = w1 - w if w != top else _rest(weights, w1)
+        share = ww / w1
+        tr_pp += (w * rest / w1) ** 2 + 2.0 * share * before
+        before += share
+        w2 += ww
         r = y - mean
         wr = w * r
         q += wr * r
@@ -206,21 +227,14 @@ def _small_sums(pairs: list[tuple[float, float]], tau2: float) -> Sums:
         wwr = w * wr
         third += wwr * wr
         cross += wwr
-    return _sums((w1, w2, w3, pairs_of_weights), q, ypp, third, cross)
-
-
-def _sums(
-    weights: tuple[float, float, float, float], q: float, ypp: float, third: float, cross: float
-) -> Sums:
     # tr P = Σw − Σw²/Σw = 2 Σ_{i<j} w_i w_j/Σw, which one study of all the weight does not cancel.
-    w1, w2, w3, pairs = weights
-    ratio = w2 / w1
-    return Sums(
-        w1,
-        w2,
-        2.0 * pairs / w1,
-        w2 - 2.0 * w3 / w1 + ratio * ratio,
-        q,
-        ypp,
-        third - cross * cross / w1,
-    )
+    return Sums(w1, w2, 2.0 * pairs_of_weights / w1, tr_pp, q, ypp, third - cross * cross / w1)
+
+
+def _rest(weights: list[float], total: float) -> float:
+    """Return the weights without the largest, of which nothing may cancel."""
+    top = max(weights)
+    if top <= 0.5 * total:
+        return total - top
+    first = weights.index(top)
+    return sum(weights[:first]) + sum(weights[first + 1 :])

@@ -41,23 +41,23 @@ def study_effects(measure: str, tables: Tables) -> tuple[NDArray[np.float64], ND
 
 def finished(
     measure: str,
-    tables: Tables,
+    labels: tuple[str, ...],
     found: Estimate,
     *,
+    effects: tuple[NDArray[np.float64], NDArray[np.float64]],
     level: float,
     method: str,
     tests: tuple[TableTest, ...],
     papers: tuple[str, ...],
-    effects: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> CommonEffect:
     """Return the result of an estimate, with Q about it of the studies' effects and variances."""
     level = confidence(level)
-    y, v = study_effects(measure, tables) if effects is None else effects
+    y, v = effects
     df = y.size - 1
     q = float(((y - found.value) ** 2 / v).sum()) if df else 0.0
     half = t_quantile(level, math.inf) * found.standard_error
     statistic = found.value / found.standard_error
-    k = tables.a.size
+    k = len(labels)
     left_out = k - y.size
     return CommonEffect(
         estimate=found.value,
@@ -74,7 +74,7 @@ def finished(
         h2=q / df if df else None,
         measure=measure,
         weights=tuple((100.0 * found.weights / found.weights.sum()).tolist()),
-        labels=tables.labels,
+        labels=labels,
         k=k,
         k_informative=found.informative,
         tests=tests,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from filiform.errors import EvidenceError
 from filiform.evidence._options import choose
-from filiform.evidence.pooling._common import Estimate, finished
+from filiform.evidence.pooling._common import Estimate, finished, study_effects
 from filiform.evidence.pooling._tables import Tables, checked_tables, with_zero_cells
 from filiform.evidence.pooling.table_tests import table_tests
 
@@ -62,7 +62,8 @@ def mantel_haenszel(
         measure: "OR", "RR" or "RD".
         level: of the interval, between 0 and 1.
         labels: `(k,)` names of the studies.
-        zero_cells: rule for adding to the cells that are pooled; "none" by default.
+        zero_cells: rule for adding to the cells that are pooled; "none" by default. Q takes the
+            studies' own effects, with ½ added where there is a zero, whatever the rule.
         added: what that rule adds.
         risk_difference_variance: "sato" (right for few large and many small studies; metafor) or
             "greenland_robins" (RevMan, meta).
@@ -81,7 +82,8 @@ def mantel_haenszel(
     0.259
     """
     chosen = choose("measure", measure, MEASURES)
-    tables = with_zero_cells(checked_tables(events1, n1, events2, n2, labels), added, zero_cells)
+    given = checked_tables(events1, n1, events2, n2, labels)
+    tables = with_zero_cells(given, added, zero_cells)
     variance = choose("variance of the risk difference", risk_difference_variance, _RD_VARIANCES)
     found = _ESTIMATES[chosen](tables)
     if chosen == "RD":
@@ -90,8 +92,9 @@ def mantel_haenszel(
     papers = ("mantel_haenszel", f"mantel_haenszel_{chosen.casefold()}", "heterogeneity")
     return finished(
         chosen,
-        tables,
+        tables.labels,
         found,
+        effects=study_effects(chosen, given),
         level=level,
         method=f"Mantel-Haenszel, {chosen}, common effect",
         tests=tests,

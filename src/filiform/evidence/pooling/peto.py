@@ -64,7 +64,7 @@ def peto(
     )
     return finished(
         "OR",
-        tables,
+        tables.labels,
         found,
         level=level,
         method="Peto, OR, common effect",

@@ -45,6 +45,8 @@ _OPERATORS: Final[Mapping[type[ast.operator], Callable[[Array, Array], Array]]] 
 
 # Quoted texts, and names: with dots, and words that Python keeps for itself, such as class.
 _WORD = re.compile(r""""[^"]*"|'[^']*'|(?<![\w.])[^\W\d][\w.]*""")
+_PIECE = re.compile(r""""[^"]*"|'[^']*'|[\w.]+(?:(?<=[eE])[+-]\d+)?|\*\*|[^\s\w]""")
+_BEFORE_A_SIGN = {"(", ",", "+", "-", "*", "/", "^", "**", "="}
 _MARK, _DOT = "r_", "__dot__"
 
 
@@ -60,6 +62,19 @@ def tree(text: str) -> ast.expr | None:
 def _as_python(found: re.Match[str]) -> str:
     word = found.group()
     return word if word[0] in "\"'" else _MARK + word.replace(".", _DOT)
+
+
+def spaced(text: str) -> str:
+    """Return an expression with the spaces that R prints: I(year - 1990), log(dose/10)."""
+    pieces = _PIECE.findall(text)
+    found = ""
+    for place, piece in enumerate(pieces):
+        signs_value = place == 0 or pieces[place - 1] in _BEFORE_A_SIGN
+        if piece in {"+", "-", "*", "="} and not (signs_value and piece in {"+", "-"}):
+            found += f" {piece} "
+        else:
+            found += ", " if piece == "," else piece
+    return found
 
 
 def word_of(name: str) -> str:

@@ -12,7 +12,14 @@ import ast
 from dataclasses import dataclass
 
 from filiform.errors import EvidenceError
-from filiform.evidence.regression._expression import FUNCTIONS, name_of, names_in, tree, word_of
+from filiform.evidence.regression._expression import (
+    FUNCTIONS,
+    name_of,
+    names_in,
+    spaced,
+    tree,
+    word_of,
+)
 
 _FACTORS = ("factor", "as.factor")
 
@@ -22,7 +29,7 @@ class Factor:
     """One factor of a term: a moderator, or arithmetic with several.
 
     Attributes:
-        words: how R writes it, without spaces beside signs.
+        words: how R writes it.
         names: the moderators in it.
         groups: whether numbers are groups too.
         first: the group that others are compared with; None for the first in order.
@@ -110,13 +117,14 @@ def _outside_parentheses(word: str, sign: str) -> list[str]:
     return parts
 
 
-def _factor(word: str, formula: str) -> Factor:
+def _factor(given: str, formula: str) -> Factor:
+    word = spaced(given)
     node = tree(word)
     found = None if node is None else _grouped(word, node) or _arithmetic(word, node)
     if found is None:
         functions = ", ".join(f"{name}()" for name in FUNCTIONS)
         raise EvidenceError(
-            f"{formula!r}: {word!r} is not understood; moderators, +, :, *, - 1, factor(), "
+            f"{formula!r}: {given!r} is not understood; moderators, +, :, *, - 1, factor(), "
             f"relevel(x, ref=...) and arithmetic in {functions} are"
         )
     return found

@@ -73,4 +73,5 @@ def begg(
                 "publication bias. Biometrics 1994;50:1088-1101. doi:10.2307/2533446"
             ),
         ),
+        rank_correlation=found.tau,
     )

@@ -29,6 +29,7 @@ class AsymmetryTest(Result):
         method: what was done, in words.
         warnings: what a reader must know.
         papers: the papers of exactly what was run.
+        rank_correlation: Kendall's tau-b of a rank test; None for the others.
     """
 
     test: str
@@ -45,6 +46,7 @@ class AsymmetryTest(Result):
     method: str
     warnings: tuple[str, ...]
     papers: tuple[str, ...]
+    rank_correlation: float | None = None
 
     def summary(self) -> str:
         """Return a text that a person can read."""

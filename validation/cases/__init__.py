@@ -1,0 +1,1 @@
+"""Runs reference cases made by other programs: `python -m validation.cases FOLDER`."""
