@@ -234,3 +234,28 @@ def test_one_study_of_all_the_weight_costs_no_digits_of_the_error_of_tau2(spread
     squares = sum(value**2 for row in p for value in row)
     variance = (6 + 4 * tau2 * trace + 2 * tau2**2 * squares) / trace**2
     assert found.tau2_standard_error == pytest.approx(math.sqrt(variance), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("y", "v", "message"),
+    [
+        ([1e200, 2e200], [1e300, 2e300], "study '1': the variance is 1e\\+300"),
+        ([1.0, 1e200], [1.0, 1.0], "study '2': the estimate is 1e\\+200"),
+        ([1.0, 2.0], [1.0, 1e-310], "study '2': the variance is 1e-310"),
+    ],
+)
+def test_numbers_beyond_what_a_double_can_square_are_refused(
+    y: list[float], v: list[float], message: str
+) -> None:
+    for method in ("REML", "ML", "DL", "PM", "SJ", "common"):
+        with pytest.raises(EvidenceError, match=message):
+            ev.pool(y, v, tau2=method)
+
+
+@pytest.mark.parametrize("scale", [1e-22, 1e44])
+def test_all_scales_that_are_not_refused_give_the_same_answer(scale: float) -> None:
+    y, v = np.array([0.1, 0.5, 0.9, 0.2]), np.array([0.01, 0.05, 0.02, 0.03])
+    own, far = ev.pool(y, v), ev.pool(y * scale, v * scale**2)
+    assert far.estimate == pytest.approx(own.estimate * scale, rel=1e-11)
+    assert far.tau2 == pytest.approx((own.tau2 or 0.0) * scale**2, rel=1e-11)
+    assert far.pi_high == pytest.approx((own.pi_high or 0.0) * scale, rel=1e-11)

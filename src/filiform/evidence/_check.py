@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+# The sums of the likelihood have third powers of weights beside squares of effects: within these
+# bounds none of them leaves the range of a double.
+_LEAST_VARIANCE, _MOST_VARIANCE, _MOST_EFFECT = 1e-50, 1e90, 1e70
+
 
 def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Return one number or a list of them as a `(k,)` array of floats.
@@ -158,4 +162,33 @@ def studies(
                 "an effect without sampling error has no weight, check the study or leave it out"
             ),
         )
+    _within_range(y, v, names)
     return y, v, names
+
+
+def _within_range(y: NDArray[np.float64], v: NDArray[np.float64], names: tuple[str, ...]) -> None:
+    """Refuse numbers whose third powers a double cannot hold."""
+    if (
+        np.minimum.reduce(v) >= _LEAST_VARIANCE
+        and np.maximum.reduce(v) <= _MOST_VARIANCE
+        and np.minimum.reduce(y) >= -_MOST_EFFECT
+        and np.maximum.reduce(y) <= _MOST_EFFECT
+    ):
+        return
+    unit = "give all effects in another unit"
+    refuse_where(
+        (v < _LEAST_VARIANCE) | (v > _MOST_VARIANCE),
+        names,
+        lambda i: (
+            f"the variance is {v[i]:g}, {_LEAST_VARIANCE:g} to {_MOST_VARIANCE:g} can be "
+            f"computed with: {unit}"
+        ),
+    )
+    refuse_where(
+        np.abs(y) > _MOST_EFFECT,
+        names,
+        lambda i: (
+            f"the estimate is {y[i]:g}, −{_MOST_EFFECT:g} to {_MOST_EFFECT:g} can be computed "
+            f"with: {unit}"
+        ),
+    )
