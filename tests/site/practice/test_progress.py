@@ -42,7 +42,7 @@ def test_without_a_score_the_rules_cannot_tell(
     client_of: Callable[[str], Client], a_course: Course
 ) -> None:
     page = client_of("reader").get(of(a_course)).content.decode()
-    assert "the rules cannot tell yet" in page
+    assert "The rules cannot tell yet" in page
     assert "There is no chart yet" in page
 
 
@@ -97,6 +97,7 @@ def test_a_decision_is_kept_with_its_reason_where_it_is_another(
     scored(member("owner"), a_course, NPRS={0: 7, 2: 3})
     client = client_of("practitioner")
     advice = trend_review.look(a_course).review.advice
+    assert advice != "unknown"
     other = "stop" if advice != "stop" else "continue"
     refused = client.post(of(a_course), {"decision": other})
     assert refused.status_code == 400
@@ -120,3 +121,11 @@ def test_no_stranger_and_no_front_desk_sees_progress(
 
 def test_cupping_is_compared_with_any_needling() -> None:
     assert trend_review.prior_of("cupping")["pain_intensity"].therapy == ""
+
+
+def test_where_the_rules_cannot_tell_no_reason_is_owed(
+    client_of: Callable[[str], Client], a_course: Course
+) -> None:
+    kept = client_of("practitioner").post(of(a_course), {"decision": "continue"})
+    assert kept.status_code == 302
+    assert Review.objects.get().advice == "unknown"

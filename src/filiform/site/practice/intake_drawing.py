@@ -64,7 +64,10 @@ def places() -> Mapping[str, tuple[Place, ...]]:
 
 
 def chart(drawing: PainDrawing) -> tuple[DrawnView, ...]:
-    """Return both views with what was marked; a mark without a side stands on both sides."""
+    """Return both views with what was marked, the back first: most necks hurt there.
+
+    A mark without a side stands on both sides.
+    """
     levels = {(mark.area, mark.side): round(mark.weight) for mark in drawing.marks}
     return tuple(
         DrawnView(
@@ -83,7 +86,7 @@ def chart(drawing: PainDrawing) -> tuple[DrawnView, ...]:
                 for place in view.places
             ),
         )
-        for view in body_chart().views
+        for view in reversed(body_chart().views)
     )
 
 

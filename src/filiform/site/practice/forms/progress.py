@@ -35,9 +35,9 @@ class ReviewForm(forms.Form):
         self.advice = advice
 
     def clean(self) -> dict[str, object]:
-        """Ask for a reason where the decision is another than the advice."""
+        """Ask for a reason where there is an advice and the decision is another."""
         given = self.cleaned_data
-        other = given.get("decision") not in {None, self.advice}
+        other = self.advice != "unknown" and given.get("decision") not in {None, self.advice}
         if other and not given.get("reason", "").strip():
             self.add_error("reason", "Say why you decide otherwise than the rules advise.")
         return given
