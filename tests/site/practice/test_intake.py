@@ -253,12 +253,34 @@ def test_the_words_of_our_own_pages_read_at_grade_six_or_below() -> None:
         assert grade(" ".join(words)) <= 6, type(form).__name__
 
 
-@pytest.mark.parametrize("part", ["", "page/drawing/", "page/measures/", "page/contact/"])
-def test_the_pages_for_people_read_at_grade_six_or_below(link: str, part: str) -> None:
-    page = says(Client(), link + part)
+def read_at(page: str) -> float:
+    """Return the grade at which the sentences of a page read."""
     main = page[page.index("<main") : page.index("</main>")]
     texts = [line.strip() for line in _bare(main).splitlines() if len(line.split()) > 3]
-    assert grade(" ".join(sentence(text) for text in texts)) <= 6
+    return grade(" ".join(sentence(text) for text in texts))
+
+
+@pytest.mark.parametrize("part", ["", "page/drawing/", "page/measures/", "page/contact/"])
+def test_the_pages_for_people_read_at_grade_six_or_below(link: str, part: str) -> None:
+    assert read_at(says(Client(), link + part)) <= 6
+
+
+def test_the_pages_of_an_emergency_and_after_sending_read_at_grade_six_or_below(link: str) -> None:
+    client = Client()
+    client.post(f"{link}page/urgent/", {"signs": RED})
+    assert read_at(says(client, f"{link}now/")) <= 6
+    assert read_at(says(client, f"{link}check/")) <= 6
+    client.post(f"{link}send/")
+    assert read_at(says(client, f"{link}done/")) <= 6
+    assert read_at(says(client, link, 404)) <= 6
+
+
+def test_the_page_that_asks_how_it_is_going_reads_at_grade_six_or_below(
+    member: Callable[[str], Member], a_course: Course
+) -> None:
+    with keeping.acting(member("owner")) as act:
+        token = intake_links.make(act, a_course.person, LinkKind.OUTCOME, course=a_course, week=4)
+    assert read_at(says(Client(), f"/practice/link/{token}/")) <= 6
 
 
 def _bare(html: str) -> str:
