@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.site.practice.needling import Answer, form_of, license_of, screened, text
+from tests.site.practice.needling import (
+    Answer,
+    begin,
+    form_of,
+    license_of,
+    make_lot,
+    press,
+    screened,
+    text,
+)
 
 from filiform.site.practice.course_log import state_of
 from filiform.site.practice.models import Plan
@@ -172,6 +181,33 @@ def test_at_least_one_site_and_a_diagnosis_are_chosen(client: Client, course: Co
     shown = text(client.post(address(course), bare))
     assert "Choose at least one site." in shown
     assert "Choose at least one diagnosis." in shown
+
+
+def test_a_current_that_is_planned_stands_in_the_session_and_asks_for_its_hz(
+    client: Client, member: Callable[[str], Member], a_course: Course
+) -> None:
+    a_course.therapy = "electroacupuncture"
+    a_course.save()
+    license_of(member("practitioner"))
+    screened(member("practitioner"), a_course)
+    make_lot(member("practitioner"))
+    assert keep(client, a_course).status_code == 302
+    chosen = Plan.objects.get().prescription["chosen"]
+    assert any(each["electrical"] for each in chosen)
+    session = begin(client, a_course)
+    told = text(press(client, session, "close"))
+    assert "electrical stimulation without Hz: add how many a second." in told
+
+
+def test_who_plans_where_the_tables_do_not_tell_says_why(
+    client: Client, member: Callable[[str], Member], course: Course
+) -> None:
+    member("practitioner").credentials.update(profession="chiropractor")
+    refused = keep(client, course, licence_reason="")
+    assert refused.status_code == 400
+    assert "Our tables do not tell if chiropractors may do acupuncture" in text(refused)
+    assert keep(client, course, licence_reason="The board agreed.").status_code == 302
+    assert Plan.objects.get().prescription["licence"]["reason"] == "The board agreed."
 
 
 def test_strangers_and_readers(

@@ -13,7 +13,7 @@ from tests.site.practice import making
 from tests.site.practice.needling import TODAY, begin, make_lot, other_person, press, ready, text
 
 from filiform.site.practice import keeping, stock
-from filiform.site.practice.models import Lot
+from filiform.site.practice.models import Incident, Lot
 from filiform.site.practice.verifying import verify
 
 if TYPE_CHECKING:
@@ -103,6 +103,12 @@ def test_a_recalled_lot_tells_each_session_and_person_in_one_query(
     assert "20 needles, each with its session and person." in shown
     assert "Pat Example" in shown
     assert "The maker's letter." in shown
+    assert Incident.objects.get().text == (
+        f"Lot A1 of Maker was recalled from {TODAY} on, after 20 of its needles were used in "
+        "2 sessions: its page lists them. The maker's letter."
+    )
+    client.post(f"/practice/stock/{lot.pk}/recall/", note | {"note": "Told once more."})
+    assert Incident.objects.count() == 1
 
 
 def test_a_session_that_took_from_a_lot_before_its_recall_is_not_closed_in_silence(
@@ -114,7 +120,7 @@ def test_a_session_that_took_from_a_lot_before_its_recall_is_not_closed_in_silen
     session = begin(client, a_course)
     press(client, session, "in")
     with keeping.acting(staff) as act:
-        stock.recall(act, lot.pk, TODAY, "recalled")
+        stock.recall(act, lot.pk, TODAY, "recalled", staff)
     shown = text(press(client, session, "close"))
     assert f"Lot A1 of Maker was recalled on {TODAY}: set it apart and take another." in shown
 

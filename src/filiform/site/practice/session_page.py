@@ -176,8 +176,8 @@ def repeated(course: Course, practice: Practice, on: dt.date) -> Typed | None:
     )
     rows = tuple(_fresh(needle, lots) for needle in record.needles)
     minutes = {"needles_planned_minutes": str(last.needles_planned_minutes or "")}
-    told = {"told": last.told, "co_treatments": "\n".join(str(x) for x in last.co_treatments)}
-    return Typed(rows, {**minutes, **told}, "repeat", version=1)
+    along = {"co_treatments": "\n".join(record.co_treatments)}
+    return Typed(rows, {**minutes, **along}, "repeat", version=1)
 
 
 def _fresh(needle: CareNeedle, lots: Sequence[Lot]) -> dict[str, str]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q, QuerySet
 
 from filiform.site.practice import keeping
-from filiform.site.practice.models import Lot, Needle
+from filiform.site.practice.models import Incident, Lot, Needle
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
     from uuid import UUID
 
-    from filiform.site.practice.models import Practice
+    from filiform.site.practice.models import Member, Practice
 
 
 class StockError(Exception):
@@ -97,12 +97,23 @@ def discard(act: keeping.Act, lot_id: UUID, count: int, reason: str) -> None:
     act.change(lot, before=before, reason=reason)
 
 
-def recall(act: keeping.Act, lot_id: UUID, on: dt.date, note: str) -> None:
-    """Bar a lot from a day on."""
+def recall(act: keeping.Act, lot_id: UUID, on: dt.date, note: str, by: Member) -> None:
+    """Bar a lot from a day on; one that was used already is an incident to look into."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice=act.practice)
-    before = keeping.values(lot)
+    before, first = keeping.values(lot), lot.recalled_on is None
     lot.recalled_on, lot.recall_note = on, note
     act.change(lot, before=before, reason=note)
+    if first and lot.used:
+        act.create(Incident(kind="recalled_lot", text=_reached(lot), by=by))
+
+
+def _reached(lot: Lot) -> str:
+    sessions = Needle.objects.filter(lot=lot).values("session").distinct().count()
+    return (
+        f"Lot {lot.lot_number} of {lot.maker} was recalled from {lot.recalled_on} on, after "
+        f"{lot.used} of its needles were used in {sessions} sessions: its page lists them. "
+        f"{lot.recall_note}"
+    )
 
 
 def used_in(lot: Lot) -> QuerySet[Needle]:

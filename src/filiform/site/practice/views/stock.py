@@ -130,7 +130,7 @@ def recall(request: StaffRequest, lot_id: UUID) -> HttpResponse:
         on, note = form.cleaned_data["recalled_on"], form.cleaned_data["note"]
 
         def keep(act: keeping.Act) -> str:
-            stock.recall(act, found.pk, on, note)
+            stock.recall(act, found.pk, on, note, request.member)
             return reverse("practice:lot", args=[found.pk])
 
         return sending.once(request, request.member, keep)
