@@ -42,6 +42,7 @@ from filiform.evidence.network.league import LeagueCell, LeagueTable, league_tab
 from filiform.evidence.network.mantel_haenszel import mantel_haenszel_network
 from filiform.evidence.network.net_heat import NetHeat, net_heat
 from filiform.evidence.network.node_split import ComparisonSplit, NodeSplit, SplitEffect, node_split
+from filiform.evidence.network.partial_order import PartialOrder, partial_order
 from filiform.evidence.network.ranking import (
     Ranking,
     RankProbabilities,
@@ -74,6 +75,7 @@ __all__ = [
     "NetworkMatrix",
     "NetworkRegression",
     "NodeSplit",
+    "PartialOrder",
     "QDecomposition",
     "QTest",
     "RankProbabilities",
@@ -95,6 +97,7 @@ __all__ = [
     "network_regression",
     "node_split",
     "p_scores",
+    "partial_order",
     "q_decomposition",
     "rank_probabilities",
     "study_impact",
