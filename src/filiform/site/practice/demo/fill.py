@@ -83,7 +83,7 @@ def fill(
             with keeping.acting(by, when) as act:
                 do(act)
         with keeping.acting(staff[0], until) as act:
-            stock.recall(act, recalled.pk, today, "The maker found open packs. Notice of today.")
+            stock.recall(act, recalled.pk, today, "The maker found open packs.", staff[0])
     return staff[0].practice
 
 
