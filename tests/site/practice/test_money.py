@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.site.practice.billed import make_plan, make_session, set_fees
 
 from filiform.site.practice import billing
-from filiform.site.practice.models import Fee, Invoice, Payment
+from filiform.site.practice.models import Fee, Invoice, Payment, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from django.test.client import _MonkeyPatchedWSGIResponse as TestResponse
 
-    from filiform.site.practice.models import Course, Member, Session
+    from filiform.site.practice.models import Course, Member
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,34 @@ def test_a_missing_fee_is_told_and_nothing_is_kept(
     assert not Invoice.objects.exists()
 
 
+def test_a_session_is_billed_once_and_only_when_it_is_closed(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client = client_of("owner")
+    assert make_bill(client, visit).status_code == 302
+    again = make_bill(client, visit)
+    assert again.status_code == 400
+    assert "Bill 1 is for this session already: make it void before another." in text(again)
+    bill = Invoice.objects.get()
+    assert client.post(f"/practice/bills/{bill.pk}/void/", {"reason": "wrong"}).status_code == 302
+    Session.objects.update(closed_at=None)
+    unclosed = make_bill(client, visit)
+    assert "The session is still open: close it, then bill it." in text(unclosed)
+    assert Invoice.objects.count() == 1
+
+
+def test_a_payment_of_a_day_to_come_is_refused(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client = client_of("owner")
+    make_bill(client, visit)
+    bill = Invoice.objects.get()
+    sent = {"on": "2031-01-01", "amount": "10", "method": "cash"}
+    refused = client.post(f"/practice/bills/{bill.pk}/", sent)
+    assert "This day has not come yet: give the day of the payment." in text(refused)
+    assert not Payment.objects.exists()
+
+
 def test_dry_needling_is_billed_by_the_number_of_muscles(
     client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
 ) -> None:
@@ -144,6 +173,7 @@ def test_the_list_of_bills_asks_as_often_for_many_as_for_few(
     with CaptureQueriesContext(connection) as few:
         client.get("/practice/money/")
     for _ in range(5):
+        Invoice.objects.update(void_at=timezone.now())
         make_bill(client, visit)
     with CaptureQueriesContext(connection) as many:
         client.get("/practice/money/")

@@ -104,8 +104,8 @@ def _day_before(day: dt.date) -> dt.date:
 def keep_bill(
     act: keeping.Act, session: Session, claim: claims.Claim, prices: fees.FeeSchedule
 ) -> Invoice | Refusal:
-    """Keep the bill of a session with its lines; a refusal where a fee is missing."""
-    lines = fees.priced(claim.lines, prices, on=session.on)
+    """Keep the bill of a session with its lines, or return why it cannot be billed."""
+    lines = _billable_lines(session, claim, prices)
     if isinstance(lines, Refusal):
         return lines
     highest = Invoice.objects.filter(practice=act.practice).aggregate(Max("number"))["number__max"]
@@ -123,6 +123,24 @@ def keep_bill(
     )
     act.create(bill, children=[_kept(bill, n, line) for n, line in enumerate(lines)])
     return bill
+
+
+def _billable_lines(
+    session: Session, claim: claims.Claim, prices: fees.FeeSchedule
+) -> tuple[fees.PricedLine, ...] | Refusal:
+    """Return the priced lines; asked within the transaction, so that two do not bill at once."""
+    if session.closed_at is None:
+        return Refusal("open", "The session is still open: close it, then bill it.", ())
+    existing = session.invoices.filter(void_at=None).order_by("number").first()
+    if existing is not None:
+        return Refusal(
+            "billed",
+            f"Bill {existing.number} is for this session already: make it void before another.",
+            (),
+        )
+    if not claim.lines:
+        return Refusal("no_line", "There is no line to bill: see what is said below.", ())
+    return fees.priced(claim.lines, prices, on=session.on)
 
 
 def _kept(bill: Invoice, order: int, priced: fees.PricedLine) -> InvoiceLine:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiform.care import claims
-from filiform.care.fees import priced as price
 from filiform.care.refusal import Refusal
 from filiform.errors import CareError
 from filiform.knowledge import library
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from filiform.care.fees import FeeSchedule
     from filiform.site.practice.access import StaffRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,8 +35,7 @@ def bills(request: StaffRequest) -> HttpResponse:
     """List the bills, the newest first, with what is left of each."""
     found = (
         Invoice.objects.filter(practice=request.member.practice_id)
-        .select_related("person")
-        .prefetch_related("lines", "payments")
+        .prefetch_related("person", "lines", "payments")  # a join would sort all bills
         .order_by("-number")
     )
     page = page_of(request, found)
@@ -91,15 +88,12 @@ def bill_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
         claim, fault = _claim(session, form)
     refused = claim is not None and claim.refused
     if request.POST.get("keep") and claim is not None and not refused:
-        kept = billing.schedule(session.practice)
-        priced = _missing_fee(claim, kept, session)
-        if priced is None:
+        try:
             return sending.once(
-                request,
-                request.member,
-                lambda act: _keep_bill(act, session, claim, kept),
+                request, request.member, lambda act: _keep_bill(act, session, claim)
             )
-        fault = priced.sentence
+        except _NotBilledError as refused:
+            fault = str(refused)
     return render(
         request,
         "practice/money/bill_session.html",
@@ -129,17 +123,14 @@ def _claim(session: Session, form: SetsForm) -> tuple[claims.Claim | None, str]:
         return None, str(error)
 
 
-def _missing_fee(claim: claims.Claim, prices: FeeSchedule, session: Session) -> Refusal | None:
-    if not claim.lines:
-        return Refusal("no_line", "There is no line to bill: see what is said below.", ())
-    found = price(claim.lines, prices, on=session.on)
-    return found if isinstance(found, Refusal) else None
+class _NotBilledError(Exception):
+    """Why a session cannot be billed; it ends the transaction."""
 
 
-def _keep_bill(act: keeping.Act, session: Session, claim: claims.Claim, prices: FeeSchedule) -> str:
-    kept = billing.keep_bill(act, session, claim, prices)
-    if isinstance(kept, Refusal):  # a fee was looked for before; prices are only ever added
-        raise CareError(kept.sentence)
+def _keep_bill(act: keeping.Act, session: Session, claim: claims.Claim) -> str:
+    kept = billing.keep_bill(act, session, claim, billing.schedule(session.practice))
+    if isinstance(kept, Refusal):
+        raise _NotBilledError(kept.sentence)
     return reverse("practice:bill", args=[kept.pk])
 
 
@@ -163,6 +154,8 @@ def bill(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         if found.void_at is not None:
             form.add_error(None, "This bill is void: it takes no payment.")
+        elif given["on"] > timezone.now().date():
+            form.add_error("on", "This day has not come yet: give the day of the payment.")
         else:
             return sending.once(request, request.member, lambda act: _pay(act, found, given))
     return render(
