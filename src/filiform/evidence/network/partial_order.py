@@ -56,8 +56,8 @@ class PartialOrder(Result):
     @property
     def best(self) -> tuple[str, ...]:
         """Treatments that none is better than."""
-        beaten: list[bool] = self.better.any(axis=0).tolist()
-        return tuple(name for name, worse in zip(self.treatments, beaten, strict=True) if not worse)
+        above = self.better.sum(axis=0).tolist()
+        return tuple(name for name, n in zip(self.treatments, above, strict=True) if n == 0)
 
     def summary(self) -> str:
         """Return the scores, and the lines of the Hasse diagram."""

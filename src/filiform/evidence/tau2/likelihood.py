@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 # Newton's steps in a bracket need about five; halving alone would need this many.
 _MOST_STEPS = 200
-# Newton squares the error, so a step this small relative to τ² leaves none that a double can hold.
-_SMALL_STEP = 1e-12
+# Newton squares the error: after a step of this size relative to τ² what is left is about 1e-16,
+# and even where the score is curved a thousand times more, 1e-13.
+_SMALL_STEP = 1e-8
+# Steps by the expected information or by halving do not square it.
+_SMALL_SLOW_STEP = 1e-12
 # Relative to a typical sampling variance: what rounding in the score is worth near τ² = 0.
 _ROUNDING = 4e-16
 # Where to look for a peak inside when the likelihood falls at 0, as multiples of a moment estimate.
@@ -86,13 +89,14 @@ def climb(
             lower = tau2
         else:
             upper = tau2
-        curvature = _curvature(sums, restricted=restricted)
+        curvature, small = _curvature(sums, restricted=restricted), _SMALL_STEP
         if curvature <= 0.0:
-            curvature = _information(sums, restricted=restricted)
+            curvature, small = _information(sums, restricted=restricted), _SMALL_SLOW_STEP
         following = tau2 + score / curvature
         if not lower < following < upper:
             following = 0.5 * (lower + upper) if upper < math.inf else 4.0 * tau2
-        if abs(following - tau2) <= _SMALL_STEP * following + _ROUNDING * model.k / sums.sum_w:
+            small = _SMALL_SLOW_STEP
+        if abs(following - tau2) <= small * following + _ROUNDING * model.k / sums.sum_w:
             return following, step, True
         tau2 = following
     return tau2, _MOST_STEPS, False
