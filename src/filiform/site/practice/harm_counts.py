@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from filiform.care.refusal import Refusal
@@ -80,13 +81,19 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
         of=of,
         seen=tuple(each for each in compared if each.event in in_whom),
         unseen=tuple(each for each in compared if each.event not in in_whom),
-        watched=_watched(
-            after,
-            list(closed.order_by("-on", "-number", "-pk").values_list("pk", flat=True)[:LAST]),
-            therapy,
-        ),
+        watched=_watched(after, _latest(practice, therapy), therapy),
         untied=untied,
     )
+
+
+def _latest(practice: UUID, therapy: str) -> list[UUID]:
+    """Return the last closed sessions with a therapy, read backwards by their day.
+
+    Asked for the therapy, a database would read all sessions of ten years and sort them.
+    """
+    closed = Session.objects.filter(practice=practice, closed_at__isnull=False)
+    rows = closed.order_by("-on", "-number", "-pk").values_list("pk", "course__therapy")
+    return list(islice((pk for pk, given in rows.iterator() if given == therapy), LAST))
 
 
 _ROW = ("event", "session_id", "session__closed_at", "course__person_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef
@@ -43,12 +43,13 @@ class Overdue:
     scores: tuple[Due, ...]
 
 
-def intakes(practice: UUID) -> Sequence[Intake]:
-    """Return the answers that came in and were not screened in a course yet, most urgent first."""
+def intakes(practice: UUID, today: date) -> Sequence[Intake]:
+    """Return the answers of a year that were not screened in a course yet, most urgent first."""
     screened = Screening.objects.filter(
         course__person=OuterRef("person"), created_at__gte=OuterRef("sent_at")
     )
-    found = Intake.objects.filter(~Exists(screened), practice=practice, sent_at__isnull=False)
+    found = Intake.objects.filter(~Exists(screened), practice=practice)
+    found = found.filter(sent_at__gt=datetime.combine(today - _ASKED_UNTIL, time(), UTC))
     rank = {name: place for place, name in enumerate(_urgencies())}
     newest = found.select_related("person").order_by("-sent_at")[: 10 * SHOWN]
     return sorted(newest, key=lambda intake: rank.get(intake.urgency, len(rank)))[:SHOWN]

@@ -84,6 +84,11 @@ class Intake(Record):
     sent_at = models.DateTimeField(null=True, blank=True)
     urgency = models.CharField(max_length=20, blank=True)  # of screening the answers, once sent
 
+    class Meta:
+        """Found by the day on which it came."""
+
+        indexes = [models.Index(fields=["practice", "sent_at"])]
+
     def __str__(self) -> str:
         """Return whether it was sent."""
         return "sent" if self.sent_at else "begun"

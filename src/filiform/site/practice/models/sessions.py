@@ -36,7 +36,16 @@ class Session(Record):
         """In order, each number once."""
 
         ordering = ["course", "number"]
-        indexes = [models.Index(fields=["practice", "on"])]
+        indexes = [
+            models.Index(fields=["practice", "on"]),
+            # Today asks for the few that are open, the safety page counts all that are closed.
+            models.Index(
+                fields=["practice", "on"], condition=models.Q(closed_at=None), name="session_open"
+            ),
+            models.Index(
+                fields=["course", "practice", "closed_at", "on", "number"], name="session_closed"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["course", "number"], name="session_number_once"),
         ]
