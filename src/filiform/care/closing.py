@@ -17,7 +17,7 @@ from filiform.knowledge import library as published
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from filiform.care.needles import SessionRecord
     from filiform.care.sites import Site
@@ -72,7 +72,11 @@ def checklist() -> tuple[tuple[str, str, str, str], ...]:
 
 
 def closing_problems(
-    session: SessionRecord, *, second_look: SecondLook | None, library: Library | None = None
+    session: SessionRecord,
+    *,
+    second_look: SecondLook | None,
+    library: Library | None = None,
+    further: Iterable[Problem] = (),
 ) -> tuple[Problem, ...]:
     """Return everything that stands against closing a session; none means that it may be closed.
 
@@ -81,6 +85,7 @@ def closing_problems(
         second_look: the second count, where there was one: with a reason it lifts the
             differences of the first, which `incidents` then returns.
         library: the facts about sites; None for the published ones.
+        further: what else stands against it, as `against` the person; a confirmation lifts it.
 
     Raises:
         CareError: a point, muscle, region or item of the checklist is not known.
@@ -96,6 +101,7 @@ def closing_problems(
         ),
         *_both_sides(session, sites, library),
         *_unticked(session, library),
+        *further,
     ]
     once = {problem.key: problem for problem in found}
     return tuple(

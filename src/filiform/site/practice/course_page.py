@@ -13,6 +13,7 @@ from filiform.care.safety import harm_events
 from filiform.knowledge import library
 from filiform.site.practice import outcome_taking
 from filiform.site.practice.models import CourseEvent
+from filiform.site.practice.screened_person import is_older
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,6 +64,7 @@ class CoursePage:
     """All that the page shows of one course.
 
     Attributes:
+        plan_is_older: whether it was made before the latest screening.
         refusal: why no session may be opened now, in the words of the rules; "" where one may.
     """
 
@@ -74,6 +76,7 @@ class CoursePage:
     consents: Sequence[Consent]
     screenings: Sequence[Screening]
     plan: Plan | None
+    plan_is_older: bool
     sessions: Sequence[Session]
     outcomes: Sequence[Outcome]
     harms: Sequence[tuple[Harm, str]]
@@ -88,6 +91,8 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
     state = CourseState.of(event_from_mapping(row.data) for row in rows)
     outcomes = list(course.outcomes.order_by("taken_on", "created_at", "instrument"))
     harms = list(course.harms.select_related("session").order_by("-noticed_on", "-created_at"))
+    screenings = list(course.screenings.select_related("decided_by").order_by("-created_at"))
+    plan = course.plans.order_by("-number").first()
     refusal = None if state.open_session else may(state, "open_session", now=timezone.now())
     return CoursePage(
         course=course,
@@ -96,8 +101,9 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
         next=() if state.ended else _next(course, state, refusal.code if refusal else ""),
         events=tuple(_happened(row) for row in rows),
         consents=list(course.consents.select_related("text").order_by("-signed_at")),
-        screenings=list(course.screenings.select_related("decided_by").order_by("-created_at")),
-        plan=course.plans.order_by("-number").first(),
+        screenings=screenings,
+        plan=plan,
+        plan_is_older=is_older(plan, screenings),
         sessions=list(course.sessions.select_related("practitioner").order_by("-number")),
         outcomes=outcomes,
         harms=[(harm, harm_name(harm.event)) for harm in harms],

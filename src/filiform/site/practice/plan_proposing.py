@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.care.prescription import Prescription, propose
-from filiform.guidance.person import Person
 from filiform.knowledge import library
 from filiform.review import published
-from filiform.site.practice.models import Intake, Review, Screening
+from filiform.site.practice.models import Intake, Review
+from filiform.site.practice.screened_person import screened_person
 from filiform.site.practice.session_records import closed_sessions
 
 if TYPE_CHECKING:
@@ -29,21 +29,20 @@ def proposal(course: Course) -> Prescription | None:
     Raises:
         CareError, GuidanceError: the answers or the drawing cannot be read.
     """
-    screening = Screening.objects.filter(course=course).order_by("-created_at").first()
-    if screening is None:
+    asked = screened_person(course)
+    if asked is None:
         return None
-    answers = {key: value for key, value in screening.answers.items() if value is not None}
     drawing = _drawing(course)
     review = Review.objects.filter(course=course).order_by("-created_at").first()
     return propose(
-        Person.from_mapping(answers, library()),
+        asked.person,
         therapy=course.therapy,
         library=library(),
         review=published(),
         pain_areas=drawing or None,
         previous=closed_sessions(course),
         progress=_Advice(review.advice) if review else None,
-        after_the_doctor=screening.decision == "go_on",
+        after_the_doctor=asked.after_the_doctor,
     )
 
 

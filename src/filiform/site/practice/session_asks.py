@@ -13,16 +13,18 @@ from filiform.care.needles import SessionRecord
 from filiform.care.sites import site_of
 from filiform.errors import CareError
 from filiform.knowledge import library
+from filiform.site.practice.screened_person import against_person, screened_person
 from filiform.site.practice.session_records import care_lot, care_session
 from filiform.site.practice.session_typed import AS_SAID, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from filiform.care.needles import Side, SiteKind
+    from filiform.care.needles import Side, SiteKind, Stimulation
     from filiform.care.refusal import Problem
     from filiform.care.sites import Site
     from filiform.site.practice.models import Lot, Needle, Session
+    from filiform.site.practice.screened_person import ScreenedPerson
     from filiform.site.practice.session_typed import Row, Typed
 
 
@@ -58,15 +60,26 @@ def asks_of(typed: Typed, session: Session) -> tuple[Ask, ...]:
     needles = tuple(each for row in typed.rows if (each := lenient_needle(row)) is not None)
     record = SessionRecord(session.course.therapy, session.on, needles)
     found: dict[str, Ask] = {}
-    for problem in _to_confirm(record):
+    for problem in _to_confirm(record, screened_person(session.course)):
         group = group_of(problem.key)
         if group not in found:
             found[group] = _ask(problem, group, needles, typed.rest)
     return tuple(found.values())
 
 
-def _to_confirm(record: SessionRecord) -> list[Problem]:
-    every = closing_problems(record, second_look=None)
+def warned(typed: Typed, session: Session) -> dict[int, list[str]]:
+    """Return what the last screening speaks against, by the number of the row."""
+    readable = {n: each for n, row in enumerate(typed.rows) if (each := lenient_needle(row))}
+    record = SessionRecord(session.course.therapy, session.on, tuple(readable.values()))
+    found: dict[int, list[str]] = {}
+    for problem in against_person(screened_person(session.course), record):
+        number = tuple(readable)[int(problem.where.split(".")[1])]
+        found.setdefault(number, []).append(problem.sentence)
+    return found
+
+
+def _to_confirm(record: SessionRecord, asked: ScreenedPerson | None) -> list[Problem]:
+    every = closing_problems(record, second_look=None, further=against_person(asked, record))
     return [problem for problem in every if problem.answered_by == "confirmation"]
 
 
@@ -98,6 +111,7 @@ def lenient_needle(row: Row) -> CareNeedle | None:
         side=cast("Side", row.get("side", "")),
         region=row.get("region", ""),
         depth_mm=_number(row.get("depth_mm", "")),
+        stimulation=cast("Stimulation | None", row.get("stimulation") or None),
     )
     try:
         site_of(needle, library())
@@ -114,10 +128,12 @@ def _number(text: str) -> float | None:
     return value if 0 <= value < float("inf") else None
 
 
-def confirmations_of(record: SessionRecord, rest: Mapping[str, str]) -> dict[str, str]:
+def confirmations_of(
+    record: SessionRecord, rest: Mapping[str, str], asked: ScreenedPerson | None
+) -> dict[str, str]:
     """Return what the form confirmed, under the key of each problem that asks for it."""
     found: dict[str, str] = {}
-    for problem in _to_confirm(record):
+    for problem in _to_confirm(record, asked):
         group = group_of(problem.key)
         why = rest.get(f"why-{group}", "").strip()
         if not why and rest.get(f"as-{group}") and problem.code == "dangerous_site":
@@ -130,9 +146,10 @@ def confirmations_of(record: SessionRecord, rest: Mapping[str, str]) -> dict[str
 def against_closing(session: Session, needles: Sequence[Needle]) -> tuple[Problem, ...]:
     """Return everything that stands against closing a session as it is kept."""
     record = care_session(session, session.course.therapy, needles)
+    further = against_person(screened_person(session.course), record)
     stock = [care_lot(lot, beside=beside) for lot, beside in _lots(needles)]
     return (
-        *closing_problems(record, second_look=second_look(session)),
+        *closing_problems(record, second_look=second_look(session), further=further),
         *lot_problems(stock, lots_used(record.needles), on=session.on),
     )
 

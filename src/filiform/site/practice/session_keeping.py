@@ -15,6 +15,7 @@ from filiform.site.practice import keeping, stock
 from filiform.site.practice.course_log import log
 from filiform.site.practice.forms.session import NeedleRow, RestForm, moment, ticked, valid
 from filiform.site.practice.models import Draft, Incident, Needle, Session
+from filiform.site.practice.screened_person import screened_person
 from filiform.site.practice.session_asks import (
     against_closing,
     confirmations_of,
@@ -135,7 +136,7 @@ def _take_over(act: keeping.Act, session: Session, sheet: Sheet, needles: list[N
     record = SessionRecord(
         session.course.therapy, session.on, tuple(care_needle(needle) for needle in needles)
     )
-    session.confirmations = confirmations_of(record, rest)
+    session.confirmations = confirmations_of(record, rest, screened_person(session.course))
     session.second_look = _second_look(act, sheet, session.second_look)
     into = [needle.inserted_at for needle in needles if needle.inserted_at]
     out = [needle.removed_at for needle in needles if needle.removed_at]

@@ -13,7 +13,8 @@ from filiform.knowledge import library
 from filiform.site.practice import stock
 from filiform.site.practice.forms.session import regions
 from filiform.site.practice.models import Draft, Needle, Plan, Session
-from filiform.site.practice.session_asks import asks_of, lenient_needle
+from filiform.site.practice.screened_person import plan_is_older
+from filiform.site.practice.session_asks import asks_of, lenient_needle, warned
 from filiform.site.practice.session_chart import Spot, drawn
 from filiform.site.practice.session_records import care_lot, care_session, lot_of_key
 from filiform.site.practice.session_typed import (
@@ -86,6 +87,8 @@ def shown(sheet: Sheet, session: Session) -> dict[str, object]:
         "typed": typed,
         "views": drawn(_spots(typed)),
         "asks": asks_of(typed, session),
+        "warned": warned(typed, session),
+        "plan_is_older": plan_is_older(session.course),
         "counts": _counts(typed),
         "checklist": _checklist(),
         "last_depths": last_depths(session),

@@ -15,6 +15,7 @@ from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.forms.session import LicenceForm
 from filiform.site.practice.models import Course, Plan, Session
 from filiform.site.practice.plan_chosen import planned
+from filiform.site.practice.screened_person import plan_is_older
 from filiform.site.practice.session_keeping import open_session
 from filiform.site.practice.session_licence import kept, permission_of
 from filiform.site.practice.session_page import last_session, repeated
@@ -96,6 +97,7 @@ def _page(
             "refusal": refusal,
             "refused": refused,
             "last": last_session(course),
+            "plan_is_older": plan_is_older(course),
             "plan": Plan.objects.filter(course=course).order_by("-number").first(),
             "open": Session.objects.filter(course=course, closed_at=None).first(),
             "once": sending.token(),

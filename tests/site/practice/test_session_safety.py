@@ -1,0 +1,108 @@
+"""What keeps a session safe: the last screening, the state of the course, who may needle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.site.practice.needling import begin, finish, form_of, make_lot, press, ready, text, ticks
+
+from filiform.site.practice import keeping
+from filiform.site.practice.models import Needle, Screening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from filiform.site.practice.models import Course, Lot, Member
+
+pytestmark = pytest.mark.django_db
+LEFT_OUT = "the last screening speaks against it."
+OLDER = "The plan was made before the last screening."
+
+
+@pytest.fixture
+def staff(member: Callable[[str], Member]) -> Member:
+    """Return the practitioner."""
+    return member("practitioner")
+
+
+@pytest.fixture
+def client(client_of: Callable[[str], Client]) -> Client:
+    """Return the practitioner's browser."""
+    return client_of("practitioner")
+
+
+@pytest.fixture
+def lot(staff: Member) -> Lot:
+    """Return a lot in stock."""
+    return make_lot(staff)
+
+
+@pytest.fixture
+def course(staff: Member, a_course: Course, lot: Lot) -> Course:  # noqa: ARG001  (it is in stock)
+    """Return a course that may be needled, with a plan of ten needles."""
+    ready(staff, a_course)
+    return a_course
+
+
+def ask_again(by: Member, course: Course, *history: str) -> None:
+    """Screen a course anew: it may go on, and this is so of the person now."""
+    with keeping.acting(by) as act:
+        act.create(
+            Screening(
+                course=course,
+                answers={"condition": "myofascial", "history": list(history)},
+                result={},
+                urgency="within_weeks",
+                needling="may_be_considered",
+            )
+        )
+
+
+def test_what_the_last_screening_speaks_against_is_asked_at_its_needle_before_closing(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course)
+    address = f"/practice/sessions/{session.pk}/"
+    press(client, session, "add", add_site="point:LI4", add_side="both")
+    assert LEFT_OUT not in text(client.get(address))
+    ask_again(staff, course, "pregnant")
+    shown = text(client.get(address))
+    assert "Needle 11 (LI4, left): the last screening speaks against it." in shown
+    assert "Needle 12 (LI4, right): the last screening speaks against it." in shown
+    assert "(ac-03) Take it away, or say why." in shown
+    press(client, session, "in")
+    press(client, session, "out")
+    sheet = form_of(client.get(address))
+    counts = {f"out-{name[3:]}": value for name, value in sheet.items() if name.startswith("in-")}
+    refused = text(press(client, session, "close", **counts, **ticks(client, session)))
+    assert "It is saved and not closed yet" in refused
+    why = {"why-against:ac-03:LI4": "Birth is due.", "why-against:ac-09:GB21": "Birth is due."}
+    press(client, session, "close", **why)
+    session.refresh_from_db()
+    assert session.closed_at is not None
+    assert session.confirmations["against:ac-03:LI4:right"] == "Birth is due."
+
+
+def test_a_screening_newer_than_the_plan_is_said_wherever_the_plan_is_used(
+    client: Client, staff: Member, course: Course
+) -> None:
+    pages = [f"/practice/courses/{course.pk}/", f"/practice/courses/{course.pk}/sessions/new/"]
+    assert not any(OLDER in text(client.get(page)) for page in pages)
+    ask_again(staff, course)
+    assert all(OLDER in text(client.get(page)) for page in pages)
+    session = begin(client, course)
+    assert OLDER in text(client.get(f"/practice/sessions/{session.pk}/"))
+
+
+def test_what_is_repeated_from_the_last_session_is_held_against_the_new_answers(
+    client: Client, staff: Member, course: Course
+) -> None:
+    finish(client, begin(client, course))
+    ask_again(staff, course, "pregnant")
+    session = begin(client, course, "repeat")
+    shown = text(client.get(f"/practice/sessions/{session.pk}/"))
+    assert f"Needle 3 (GB21, left): {LEFT_OUT}" in shown
+    assert not Needle.objects.filter(session=session).exists()
