@@ -59,10 +59,10 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
     closed = Session.objects.filter(
         practice=practice, course__therapy=therapy, closed_at__isnull=False
     )
-    people = closed.values("course__person").distinct()
-    of = Denominators(closed.count(), people.count())
+    people = set(closed.values_list("course__person_id", flat=True).distinct())
+    of = Denominators(closed.count(), len(people))
     harms = Harm.objects.filter(practice=practice, course__therapy=therapy)
-    rows = list(harms.filter(course__person__in=people).values_list(*_ROW))
+    rows = [row for row in harms.values_list(*_ROW) if row[-1] in people]
     after: dict[str, set[UUID]] = {}
     in_whom: dict[str, set[UUID]] = {}
     untied = 0
