@@ -22,21 +22,16 @@ def main() -> None:
 
 
 def fill() -> None:
-    from django.utils import timezone  # noqa: PLC0415
-
     from filiform.site.accounts.models import User  # noqa: PLC0415
-    from filiform.site.practice import keeping, models  # noqa: PLC0415
+    from filiform.site.practice import joining, keeping, models  # noqa: PLC0415
+    from filiform.site.practice.opening import open_practice  # noqa: PLC0415
 
-    now = timezone.now()
-    practice = models.Practice.objects.create(
-        name="Praxis Größe “9” ☯", jurisdiction="US-NY", created_at=now
-    )
     user = User.objects.create_user("a@example.org", "a long enough password")
-    staff = {"created_at": now, "changed_at": now}
-    owner = models.Member.objects.create(
-        practice=practice, user=user, name="Ada Invented", role="owner", **staff
-    )
+    name = "Praxis Größe “9” ☯"
+    owner = open_practice(user, name=name, jurisdiction="US-NY", owner="Ada Invented")
+    practice = owner.practice
     with keeping.acting(owner) as act:
+        joining.invite(act, email="b@example.org", role="reader")
         person = models.Person(number=1, given_name="Zoë", family_name="O'Neil\nJr.")
         act.create(person)
         lot = models.Lot(

@@ -46,6 +46,8 @@ def test_what_comes_back_is_equal_field_for_field(copied: Path, tmp_path: Path) 
     assert first["tables"]["practice.needle.jsonl"][0] == 3  # type: ignore[index]
     secret = (copied.parent / "first" / "secret-key").read_text()
     assert (tmp_path / "second" / "secret-key").read_text() == secret
+    verified = filiform("verify", data=tmp_path / "second")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
     once_more = filiform("restore", str(copied), data=tmp_path / "second")
     assert once_more.returncode == 2
     assert "the database holds records already" in once_more.stderr

@@ -68,6 +68,8 @@ def test_what_is_put_in_elsewhere_is_equal_field_for_field(
     assert kept[0]["practice.needle"][0] == 3
     assert kept[0]["practice.lot"][0] == 1
     assert ("practice.historyentry" in kept[0]) == (scope == "practice")
+    verified = filiform("verify", data=tmp_path / "other")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
     refused = filiform("import", str(first), data=tmp_path / "other")
     assert refused.returncode == 2
     assert "the system holds records already" in refused.stderr

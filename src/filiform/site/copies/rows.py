@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 # Sessions and the counts of failed sign-ins end with the machine; the library is loaded anew.
 KEPT_APPS = ("accounts", "account", "mfa", "practice")
 _AT_A_TIME = 2_000
+
+
+class _Whole(DjangoJSONEncoder):
+    """Writes moments whole: Django's encoder cuts microseconds, on which digests rest."""
+
+    def default(self, o: object) -> object:
+        """Return what JSON has for a value that it does not know."""
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def models() -> tuple[type[Model], ...]:
@@ -68,7 +77,7 @@ def lines(rows: QuerySet[Model], instead: Mapping[str, object] | None = None) ->
         instead: values that are written in the place of the kept ones.
     """
     found, other = names(rows.model), instead or {}
-    encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    encode = _Whole(ensure_ascii=False, separators=(",", ":")).encode
     for values in rows.order_by("pk").values_list(*found).iterator(chunk_size=_AT_A_TIME):
         yield encode({**dict(zip(found, values, strict=True)), **other})
 

@@ -11,7 +11,6 @@ from django.db.models import ForeignKey, OneToOneField, Q
 from filiform.site.accounts.models import User
 from filiform.site.copies.rows import models as all_models
 from filiform.site.practice.models import (
-    Invitation,
     Person,
     Practice,
     Submission,
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
     Selection = dict[type[Model], QuerySet[Model]]
 
-# Passwords, second factors and open invitations stay where they were made.
-_NEVER = (Invitation, Submission)
+# Passwords and second factors stay where they were made, and so do the tokens of sent forms.
+_NEVER = (Submission,)
 
 
 def exported_models() -> tuple[type[Model], ...]:
