@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from filiform.care import _reading as read
 from filiform.care._consent_data import consent_words, versions
 from filiform.care._consent_risks import risk_lines
-from filiform.care._names import alike, signature_rules
+from filiform.care._names import alike, letters, signature_rules
 from filiform.care._record import Record
 from filiform.care.refusal import Problem
 from filiform.errors import CareError, unknown
@@ -32,6 +32,7 @@ __all__ = [
     "check_signature",
     "consent_text",
     "consent_versions",
+    "digest",
 ]
 
 
@@ -282,7 +283,8 @@ def check_signature(
 def _hand(signature: Signature, person_name: str) -> tuple[Problem, ...]:
     """Return whether the name was typed or drawn, and whether it is like the person's."""
     typed, rules = signature.typed_name.strip(), signature_rules()
-    if not typed and signature.ink < rules.least_ink:
+    named = letters(typed) >= rules.least_letters
+    if not named and signature.ink < rules.least_ink:
         said = "It is not signed. Type the name, or draw it."
         return (Problem("not_signed", said, "not_signed", "typed_name"),)
     if typed and not alike(typed, person_name, rules.alike):

@@ -16,6 +16,7 @@ from filiform.care.consent import consent_text
 from filiform.knowledge import library
 from filiform.site.practice import keeping
 from filiform.site.practice.models import Consent, ConsentText, HistoryEntry, Invoice
+from filiform.site.practice.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,3 +156,12 @@ def test_a_record_is_exported_with_its_papers(
     whole = client_of("owner").post("/practice/export/")
     with zipfile.ZipFile(io.BytesIO(b"".join(whole.streaming_content))) as archive:  # type: ignore[attr-defined]
         assert "data/practice.historyentry.jsonl" in archive.namelist()
+
+
+def test_a_consent_text_that_was_altered_is_found(
+    member: Callable[[str], Member], a_course: Course
+) -> None:
+    consent = sign(member("owner"), a_course)
+    assert list(verify()) == []
+    ConsentText.objects.filter(pk=consent.text_id).update(body="nothing")
+    assert [fault.sentence for fault in verify()] == ["It is not the text that was signed."]

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Prefetch
 
+from filiform.care.consent import digest
 from filiform.site.copies.rows import one_moment
 from filiform.site.practice import keeping
-from filiform.site.practice.models import CourseEvent, HistoryEntry, Practice, Record
+from filiform.site.practice.models import (
+    Consent,
+    ConsentText,
+    CourseEvent,
+    HistoryEntry,
+    Practice,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +65,16 @@ def verify_practice(practice: Practice) -> Iterator[Fault]:
         counts = f"the practice counts {practice.history_number}, the chain has {chain.number}"
         yield Fault(name, "head", f"The chain does not end where the practice says: {counts}.")
     yield from _records(chain, practice)
+    yield from _texts(practice)
+
+
+def _texts(practice: Practice) -> Iterator[Fault]:
+    """Yield each consent text that is not, to the letter, what was signed."""
+    signed = Consent.objects.filter(practice=practice).values("text_id")
+    for text in ConsentText.objects.filter(pk__in=signed).order_by("pk"):
+        if digest(text.text_version, text.body) != text.sha256:
+            where = f"consenttext {text.sha256}"
+            yield Fault(str(practice.pk), where, "It is not the text that was signed.")
 
 
 def _link(chain: _Chain, entry: HistoryEntry, practice: str) -> Iterator[Fault]:
