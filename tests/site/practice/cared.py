@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from filiform.care.consent import Signature, consent_text
@@ -16,6 +18,8 @@ from filiform.site.practice.course_log import log
 from filiform.site.practice.models import Consent, Intake
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from filiform.site.practice.models import Course, Member, Person, Screening
 
 RED = "confusion_or_drowsiness"
@@ -69,3 +73,11 @@ def sent(by: Member, person: Person, record: Record | None = None) -> Intake:
     with keeping.acting(by) as act:
         act.create(kept)
     return kept
+
+
+def queries(client: Client, address: str) -> int:
+    """Return how often a page asks the database, once what it keeps in memory is there."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
