@@ -18,20 +18,35 @@ class SignatureRules:
 
     Attributes:
         least_ink: of a drawn one, in widths of the field.
+        least_letters: of a typed one: spaces, signs and characters without width are none.
         alike: how alike two words of a name are that may be one, from 0 to 1.
     """
 
     least_ink: float
+    least_letters: int
     alike: float
 
 
 @cache
 def signature_rules() -> SignatureRules:
     """Return the rules of care.toml on signatures, read once."""
-    keys = ("least_ink", "alike", "basis")
+    keys = ("least_ink", "least_letters", "alike", "basis")
     fields = read.Fields(published().rules("care")["signature"], keys, "care.toml: signature")
     share = read.number(0, 1, "")
-    return SignatureRules(fields.take("least_ink", share), fields.take("alike", share))
+    return SignatureRules(
+        fields.take("least_ink", share),
+        fields.take("least_letters", read.whole),
+        fields.take("alike", share),
+    )
+
+
+def letters(name: str) -> int:
+    """Return how many letters a name has.
+
+    >>> letters("Ada L."), letters("\u200b .")
+    (4, 0)
+    """
+    return sum(unicodedata.category(sign)[0] == "L" for sign in name)
 
 
 def alike(one: str, other: str, least: float) -> bool:
