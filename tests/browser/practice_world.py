@@ -41,9 +41,9 @@ STATES: dict[str, dict[str, object]] = {
     "course": {"stage": "in_session"},
     "progress": {"stage": "in_session"},
     "plan": {"stage": "in_session"},
-    "new-plan": {"stage": "ready"},
-    "new-session": {"stage": "ready"},
-    "estimate": {"stage": "ready"},
+    "new-plan": {"stage": "planned"},
+    "new-session": {"stage": "planned"},
+    "estimate": {"stage": "planned"},
 }
 # They answer a form that stands on another page.
 SENT_ONLY = {"person-link", "course-decide", "consent-withdraw", "outcomes-link", "session-draft"}
