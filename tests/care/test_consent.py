@@ -197,9 +197,7 @@ def test_a_page_cannot_be_finished_blank(strokes: tuple[tuple[tuple[float, float
     assert codes(replace(SIGNED, typed_name="   ", strokes=strokes)) == ["not_signed"]
 
 
-@pytest.mark.parametrize(
-    "name", ["\u200b\u200b", "\u2060", "..", "12", "\u00ad-", "x"], ids=lambda name: ascii(name)
-)
+@pytest.mark.parametrize("name", ["\u200b\u200b", "\u2060", "..", "12", "\u00ad-", "x"], ids=ascii)
 def test_a_name_without_letters_to_read_is_no_signature(name: str) -> None:
     assert codes(replace(SIGNED, typed_name=name)) == ["not_signed"]
 
