@@ -16,7 +16,6 @@ import os
 import shutil
 import sqlite3
 import sys
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import server_error
 
-from filiform.site.practice.models import Submission
+from filiform.site.practice import sending
 from filiform.site.practice.sending import FIELD
 
 if TYPE_CHECKING:
@@ -257,7 +256,7 @@ class _Sent:
         return cls(
             posted=True,
             once=bool(token),
-            kept=_kept(token),
+            kept=_kept(request),
             fields=fields if again else (),
         )
 
@@ -268,12 +267,12 @@ def _to_send_again(request: HttpRequest, fields: tuple[tuple[str, str], ...]) ->
     return practice and not any("password" in name for name, _ in fields)
 
 
-def _kept(token: str) -> str | None:
+def _kept(request: HttpRequest) -> str | None:
     """Return where a form led that was kept before the fault; "" where it was not kept."""
     if connection.connection is None:  # what a request keeps leaves a connection open
         return ""
     try:
-        known = Submission.objects.filter(pk=uuid.UUID(token)).first()
-    except (ValueError, Error):
+        known = sending.kept(request)
+    except Error:
         return None
     return known.location if known else ""

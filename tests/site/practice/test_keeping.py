@@ -299,7 +299,12 @@ def test_the_history_pages_show_who_did_what_and_what_changed(
     assert "<del>Example</del>" in page
     assert "<ins>Married</ins>" in page
     assert "They married." in page
-    assert HistoryEntry.objects.filter(act="read", kind="historyentry").count() == 1
+    assert "<title>History of person 1 " in owner.get(
+        f"/practice/history/person/{a_person.pk}/"
+    ).content.decode().replace("\n", " ")
+    shown = HistoryEntry.objects.filter(act="read", kind="historyentry")
+    assert shown.count() == 2  # the record's history, and one entry of it
+    assert {entry.person_id for entry in shown} == {a_person.pk}
 
 
 def test_a_long_history_is_shown_a_page_at_a_time(

@@ -23,7 +23,14 @@ from tests.site.practice import making
 from filiform.site.practice import joining, keeping, urls
 from filiform.site.practice.access import ACTS
 from filiform.site.practice.demo.fill import fill
-from filiform.site.practice.models import Harm, Incident, Intake, Practice, Session
+from filiform.site.practice.models import (
+    Harm,
+    HistoryEntry,
+    Incident,
+    Intake,
+    Practice,
+    Session,
+)
 from filiform.site.practice.opening import join
 
 if TYPE_CHECKING:
@@ -198,3 +205,75 @@ def test_a_reader_writes_nothing_and_the_front_desk_sees_nothing_clinical(role: 
         assert not {act for act in may if "clinical" in act or "history" in act}
     if role != "owner":
         assert "administer" not in may
+
+
+# Pages of the staff that show nobody who is treated: no reading of them is kept.
+NOBODY = {
+    "member",
+    "credential",
+    "credential-add",
+    "lots",
+    "discard-needles",
+    "recall-lot",
+    "person-add",
+    "questionnaires",
+    "fees",
+    "stock",
+    "receive-lot",
+    "staff",
+    "invite",
+    "settings",
+    "export-practice",
+}
+
+
+@pytest.mark.parametrize("entry", FOR_STAFF, ids=named)
+def test_each_page_that_shows_a_person_leaves_one_entry_in_the_history(
+    world: World, entry: URLPattern
+) -> None:
+    last = Practice.objects.get(pk=world.practice.pk).history_number
+    response = world.clients["owner"].get(world.address(entry))
+    b"".join(response)
+    entries = HistoryEntry.objects.filter(practice=world.practice, number__gt=last)
+    acts = [kept.act for kept in entries]
+    if entry.name in NOBODY or response.status_code != HTTPStatus.OK:
+        assert acts == []
+    elif response.headers["Content-Type"] == "application/pdf":
+        assert acts == ["print"]
+    else:
+        assert acts == ["read"]
+    if entry.name not in NOBODY and "person_id" in entry.pattern.converters and acts:
+        assert entries[0].person_id is not None
+
+
+def test_what_is_not_shown_at_a_get_is_a_redirect_or_a_form_without_a_page(world: World) -> None:
+    other = {
+        str(entry.name): status
+        for entry in FOR_STAFF
+        if (status := world.clients["owner"].get(world.address(entry)).status_code) != HTTPStatus.OK
+    }
+    assert set(other.values()) <= {NOT_SO, HTTPStatus.CONFLICT, HTTPStatus.FOUND}
+    posted = {name for name, status in other.items() if status == NOT_SO}
+    assert posted == {
+        "course-decide",
+        "consent-withdraw",
+        "outcomes-link",
+        "person-link",
+        "session-draft",
+    }
+    assert set(other) - posted <= {"estimate", "amend-session"}
+
+
+def test_a_search_for_people_leaves_an_entry(world: World) -> None:
+    last = Practice.objects.get(pk=world.practice.pk).history_number
+    world.clients["front_desk"].post(reverse("practice:people"), {"words": "1"})
+    entry = HistoryEntry.objects.get(practice=world.practice, number__gt=last)
+    assert (entry.act, entry.kind, entry.person_id) == ("read", "people list", None)
+
+
+def test_a_page_that_is_refused_leaves_no_entry(world: World) -> None:
+    last = Practice.objects.get(pk=world.practice.pk).history_number
+    course = Session.objects.filter(practice=world.practice)[0].course_id
+    world.clients["front_desk"].get(reverse("practice:course", args=[course]))
+    world.stranger.get(reverse("practice:course", args=[course]))
+    assert not HistoryEntry.objects.filter(practice=world.practice, number__gt=last).exists()

@@ -3,11 +3,15 @@
 A stranger (someone of another practice) is told 404, as if the record did not exist; a member
 whose role lacks the act is told 403; who is not signed in is led to sign in; who has no second
 factor yet is led to set one up.
+
+The door also keeps what was read: a page that was shown of a person's record leaves one entry in
+the history, and so does a list in which people are named (`@staff("read_clinical", people=True)`).
 """
 
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,12 +21,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect
 
 from filiform.site.accounts.models import User
+from filiform.site.practice import keeping
 from filiform.site.practice.models import Member, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from django.db.models import Model
     from django.http.response import HttpResponseBase
 
 P = ParamSpec("P")
@@ -54,12 +60,18 @@ def allowed(member: Member, act: str) -> bool:
 
 
 def staff(
-    reading: str, writing: str | None = None
+    reading: str, writing: str | None = None, *, people: bool = False
 ) -> Callable[
     [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
-    """Guard a view: GET needs the act `reading`, POST the act `writing` (none: not admitted)."""
+    """Guard a view, and keep in the history what it showed of people.
+
+    Args:
+        reading: the act that GET needs.
+        writing: the act that POST needs; None admits no POST.
+        people: whether it is a list in which people are named.
+    """
 
     def guard(
         view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
@@ -82,7 +94,9 @@ def staff(
             if not allowed(member, act):
                 raise PermissionDenied
             request.member = member  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            _keep_reading(request, response, member, people=people)
+            return response
 
         guarded.acts = (reading, writing)  # type: ignore[attr-defined]
         return guarded
@@ -99,4 +113,29 @@ def own(model: type[R], member: Member, record_id: UUID, *with_them: str) -> R:
     )
     if found is None:
         raise Http404
+    if keeping.person_of(found) is not None:
+        saw(member, found)
     return found
+
+
+def saw(member: Member, record: Model) -> None:
+    """Let the door keep, once the page is shown, that a record was read; `own` does so itself."""
+    member.seen = (*member.seen, record)
+
+
+def _keep_reading(
+    request: HttpRequest, response: HttpResponseBase, member: Member, *, people: bool
+) -> None:
+    """Keep that a page was read or a paper printed; a form that comes back was read before."""
+    if response.status_code != HTTPStatus.OK:
+        return
+    printed = response.headers.get("Content-Type") == "application/pdf"
+    shown = member.seen if printed or request.method != "POST" else ()
+    if not shown and not people:
+        return
+    with keeping.acting(member) as act:
+        for record in dict.fromkeys(shown):
+            act.read(record, act="print" if printed else "read")
+        if people:
+            match = request.resolver_match
+            act.read_list(match.url_name or "" if match else "")

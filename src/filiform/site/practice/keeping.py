@@ -201,6 +201,14 @@ class Act:
         """Note that a clinical record was read, printed or exported."""
         self._link(act, record, None, None, "")
 
+    def read_list(self, name: str) -> None:
+        """Note that a list in which people are named was read.
+
+        Args:
+            name: what is listed, as its address is named.
+        """
+        self._link("read", self.practice, None, None, "", kind=f"{name} list")
+
     def _link(
         self,
         act: str,
@@ -208,6 +216,8 @@ class Act:
         before: Values | None,
         after: Values | None,
         reason: str,
+        *,
+        kind: str = "",
     ) -> None:
         entry = HistoryEntry(
             practice=self.practice,
@@ -215,7 +225,7 @@ class Act:
             at=self.now,
             by=self.by,
             act=act,
-            kind=record._meta.model_name or "",
+            kind=kind or record._meta.model_name or "",
             object_id=str(record.pk),
             person_id=person_of(record),
             before=before,

@@ -1,4 +1,7 @@
-"""Forms that act once: a form carries a token, and the token is kept with what it did.
+"""Forms that act once: a form carries a token, which is kept with what was sent and what it did.
+
+The same token with the same fields leads to where it led before. With other fields it is a form of
+its own (a page that the browser kept, sent again with a correction): its version tells the rest.
 
 def add(request: StaffRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
@@ -9,6 +12,8 @@ def add(request: StaffRequest) -> HttpResponse:
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from typing import TYPE_CHECKING
 
@@ -19,11 +24,14 @@ from filiform.site.practice.models import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
 FIELD = "once"
 VERSION = "version"
+# The tokens themselves, and how long ago a button was tapped (session.js).
+_OF_SENDING = frozenset({FIELD, "csrfmiddlewaretoken", "ago"})
 
 
 def token() -> str:
@@ -43,15 +51,41 @@ def once(
     """
     sent = _token(request)
     with keeping.acting(actor) as act:
-        known = Submission.objects.filter(pk=sent, practice=act.practice).first() if sent else None
+        known = kept(request, act.practice.pk)
         if known is not None:
             return HttpResponseRedirect(known.location)
         location = do(act)
         if sent:
             Submission.objects.create(
-                token=sent, practice=act.practice, location=location, at=act.now
+                token=sent,
+                sha256=digest(request),
+                practice=act.practice,
+                location=location,
+                at=act.now,
             )
     return HttpResponseRedirect(location)
+
+
+def kept(request: HttpRequest, practice: UUID | None = None) -> Submission | None:
+    """Return what this very form was kept as, if it was sent before.
+
+    Args:
+        request: the form that was sent.
+        practice: whose; None where nobody knows who sent it.
+    """
+    token = _token(request)
+    if token is None:
+        return None
+    found = Submission.objects.filter(token=token, sha256=digest(request))
+    return (found.filter(practice=practice) if practice else found).first()
+
+
+def digest(request: HttpRequest) -> str:
+    """Return the SHA-256 of what was typed, without what differs when it is sent again."""
+    typed = [(name, given) for name, given in request.POST.lists() if name not in _OF_SENDING]
+    sent = ((name, file) for name, files in request.FILES.lists() for file in files)
+    files = [(name, str(file.name), file.size) for name, file in sent]
+    return hashlib.sha256(json.dumps([sorted(typed), sorted(files)]).encode()).hexdigest()
 
 
 def version(request: HttpRequest) -> int:

@@ -43,12 +43,20 @@ class HistoryEntry(models.Model):
 
 
 class Submission(models.Model):
-    """A form that was sent, by the token that it carried: sent twice, it acts once."""
+    """A form that was sent, by the token that it carried and what was typed: it acts once."""
 
-    token = models.UUIDField(primary_key=True)
+    token = models.UUIDField()
+    sha256 = models.CharField(max_length=64)  # of the fields that were sent (sending.digest)
     practice = models.ForeignKey("practice.Practice", on_delete=models.CASCADE, related_name="+")
     location = models.CharField(max_length=300)
     at = models.DateTimeField()
+
+    class Meta:
+        """Each content once a token."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["token", "sha256"], name="submission_once"),
+        ]
 
     def __str__(self) -> str:
         """Return where it led."""

@@ -51,6 +51,7 @@ class Member(Record):
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=20, choices=Role)
     active = models.BooleanField(default=True)
+    seen: tuple[models.Model, ...] = ()  # whose records one request's page shows (access.saw)
 
     def __str__(self) -> str:
         """Return the name."""

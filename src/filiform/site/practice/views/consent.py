@@ -98,8 +98,6 @@ def _tell(form: ConsentForm, problem: Problem) -> None:
 def consent(request: StaffRequest, consent_id: UUID) -> HttpResponse:
     """Show a consent exactly as it was read and signed."""
     shown = own(Consent, request.member, consent_id, "text", "course__person", "witnessed_by")
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     return _shown(request, shown, WithdrawForm())
 
 

@@ -72,8 +72,6 @@ def _opened(act: keeping.Act, person: Person, form: CourseForm) -> str:
 def course(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show a course."""
     shown = own(Course, request.member, course_id, "person", "practitioner", "practice")
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     return _page(request, shown)
 
 

@@ -96,8 +96,6 @@ def harm(request: StaffRequest, harm_id: UUID) -> HttpResponse:
             return sending.once(request, request.member, keep)
         except keeping.StaleError as stale:
             return stale_page(request, stale, back=request.path)
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     return _shown(request, shown, form, version)
 
 
@@ -129,7 +127,7 @@ def _shown(request: StaffRequest, shown: Harm, form: FollowUpForm, version: int)
 
 
 @require_safe
-@staff("read_clinical")
+@staff("read_clinical", people=True)
 def harms(request: StaffRequest) -> HttpResponse:
     """List the harms, those that are not over first, and compare the practice's rates."""
     practice = request.member.practice_id

@@ -8,8 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from filiform.site.practice import keeping
-from filiform.site.practice.access import own, staff
+from filiform.site.practice.access import own, saw, staff
 from filiform.site.practice.differences import differences
 from filiform.site.practice.models import HistoryEntry, Person
 
@@ -25,7 +24,7 @@ ROWS = 50
 
 
 @require_safe
-@staff("read_history")
+@staff("read_history", people=True)
 def whole(request: StaffRequest) -> HttpResponse:
     """Show the newest entries of the practice, or those before `?before=`."""
     return _list(request, HistoryEntry.objects.all(), "History")
@@ -37,7 +36,9 @@ def of_person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show what was read and changed of one person."""
     person = own(Person, request.member, person_id)
     entries = HistoryEntry.objects.filter(person_id=person.pk)
-    return _list(request, entries, f"History of {person}")
+    return _list(
+        request, entries, f"History of {person}", title=f"History of person {person.number}"
+    )
 
 
 @require_safe
@@ -45,8 +46,10 @@ def of_person(request: StaffRequest, person_id: UUID) -> HttpResponse:
 def of_record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """Show what was read and changed of one record."""
     entries = HistoryEntry.objects.filter(object_id=str(record_id))
-    if not entries.filter(practice=request.member.practice_id).exists():
+    newest = entries.filter(practice=request.member.practice_id).order_by("number").last()
+    if newest is None:
         raise Http404
+    saw(request.member, newest)
     return _list(request, entries, "History of one record")
 
 
@@ -57,8 +60,7 @@ def entry(request: StaffRequest, number: int) -> HttpResponse:
     shown = HistoryEntry.objects.filter(practice=request.member.practice_id, number=number).first()
     if shown is None:
         raise Http404
-    with keeping.acting(request.member) as act:
-        act.read(shown)
+    saw(request.member, shown)
     return render(
         request,
         "practice/history/entry.html",
@@ -70,7 +72,9 @@ def entry(request: StaffRequest, number: int) -> HttpResponse:
     )
 
 
-def _list(request: StaffRequest, entries: QuerySet[HistoryEntry], heading: str) -> HttpResponse:
+def _list(
+    request: StaffRequest, entries: QuerySet[HistoryEntry], heading: str, *, title: str = ""
+) -> HttpResponse:
     before = request.GET.get("before", "")
     found = entries.filter(practice=request.member.practice_id).defer("before", "after")
     if before.isascii() and before.isdigit():
@@ -86,6 +90,7 @@ def _list(request: StaffRequest, entries: QuerySet[HistoryEntry], heading: str) 
         {
             "member": request.member,
             "heading": heading,
+            "title": title or heading,
             "entries": [(row, shown.get(row.person_id)) for row in rows[:ROWS]],
             "older": rows[ROWS - 1].number if len(rows) > ROWS else None,
         },

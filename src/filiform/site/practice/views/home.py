@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@staff("read_people")
+@staff("read_people", people=True)
 def today(request: StaffRequest) -> HttpResponse:
     """Show what waits: answers that came in, red on top, and what should not wait any longer."""
     practice, day = request.member.practice_id, timezone.localdate()

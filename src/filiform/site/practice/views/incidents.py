@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@staff("read_clinical")
+@staff("read_clinical", people=True)
 def incidents(request: StaffRequest) -> HttpResponse:
     """List the incidents, open ones first, the newest on top."""
     found = (
@@ -59,9 +59,6 @@ def incident(request: StaffRequest, incident_id: UUID) -> HttpResponse:
             return sending.once(request, request.member, keep)
         except keeping.StaleError as stale:
             return stale_page(request, stale, back=address)
-    if request.method != "POST":
-        with keeping.acting(request.member) as act:
-            act.read(found)
     return render(
         request,
         "practice/incidents/incident.html",

@@ -30,7 +30,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-@staff("read_money")
+@staff("read_money", people=True)
 def bills(request: StaffRequest) -> HttpResponse:
     """List the bills, the newest first, with what is left of each."""
     found = (

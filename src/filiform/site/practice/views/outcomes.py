@@ -37,8 +37,6 @@ _NOTHING = "Nothing is filled in yet."
 def outcomes(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show all scores of a course: raw, percent and scale apart, and what is missing."""
     course = own(Course, request.member, course_id, "person", "practice")
-    with keeping.acting(request.member) as act:
-        act.read(course)
     today = today_of(course)
     rows = list(course.outcomes.order_by("instrument", "taken_on", "created_at"))
     names = dict.fromkeys(row.instrument for row in rows)
@@ -109,7 +107,7 @@ def send_link(request: StaffRequest, course_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff("read_clinical")
+@staff("read_clinical", people=True)
 def follow_ups(request: StaffRequest) -> HttpResponse:
     """List the scores that are overdue in the practice, and the share that is missing."""
     practice = request.member.practice

@@ -27,17 +27,14 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from filiform.site.practice.access import StaffRequest
-    from filiform.site.practice.models import Record
     from filiform.site.practice.papers.paper import Paper
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _printed(request: StaffRequest, record: Record, paper: Paper, name: str) -> HttpResponse:
-    """Return a paper as a file, and note in the history that it was printed."""
+def _printed(paper: Paper, name: str) -> HttpResponse:
+    """Return a paper as a file; the door notes that it was printed."""
     pdf = typeset(paper)
-    with keeping.acting(request.member) as act:
-        act.read(record, act="print")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
@@ -49,7 +46,7 @@ def superbill(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """Print the itemised bill."""
     bill = own(Invoice, request.member, invoice_id, "person", "session__course", "practice")
     paper = making.bill_paper(bill.practice, billing.superbill_of(bill))
-    return _printed(request, bill, paper, f"superbill-{bill.number}")
+    return _printed(paper, f"superbill-{bill.number}")
 
 
 @require_safe
@@ -59,7 +56,7 @@ def receipt(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     bill = own(Invoice, request.member, invoice_id, "person", "practice")
     found = billing.receipt_of(bill, timezone.now().date())
     paper = making.receipt_paper(bill.practice, found, person=str(bill.person))
-    return _printed(request, bill, paper, f"receipt-{bill.number}")
+    return _printed(paper, f"receipt-{bill.number}")
 
 
 @require_safe
@@ -67,7 +64,7 @@ def receipt(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
 def consent(request: StaffRequest, consent_id: UUID) -> HttpResponse:
     """Print a consent exactly as it was signed."""
     found = own(Consent, request.member, consent_id, "text", "practice")
-    return _printed(request, found, making.consent_paper(found.practice, found), "consent")
+    return _printed(making.consent_paper(found.practice, found), "consent")
 
 
 @require_safe
@@ -77,7 +74,7 @@ def visit_summary(request: StaffRequest, session_id: UUID) -> HttpResponse:
     found = own(Session, request.member, session_id, "course__person", "practice")
     letter = lettering.summary_of(found, on=timezone.now().date())
     paper = making.letter_paper(found.practice, letter)
-    return _printed(request, found, paper, "visit-summary")
+    return _printed(paper, "visit-summary")
 
 
 @form_page
@@ -91,7 +88,7 @@ def doctor_letter(request: StaffRequest, course_id: UUID) -> HttpResponse:
             course, question=form.cleaned_data["question"], on=timezone.now().date()
         )
         paper = making.letter_paper(course.practice, letter, signed_by=request.member.name)
-        return _printed(request, course, paper, "letter-to-the-doctor")
+        return _printed(paper, "letter-to-the-doctor")
     context = {"member": request.member, "course": course, "form": form}
     return render(request, "practice/papers/doctor_letter.html", context)
 
@@ -114,7 +111,7 @@ def approval(request: StaffRequest, course_id: UUID) -> HttpResponse:
             on=timezone.now().date(),
         )
         paper = making.letter_paper(course.practice, letter, signed_by=request.member.name)
-        return _printed(request, course, paper, "request-for-approval")
+        return _printed(paper, "request-for-approval")
     cover = lettering.cover_of_course(course, on=timezone.now().date())
     context = {"member": request.member, "course": course, "form": form, "cover": cover}
     return render(request, "practice/papers/approval.html", context)
@@ -133,7 +130,7 @@ def estimate(request: StaffRequest, course_id: UUID) -> HttpResponse:
         context = {"member": request.member, "course": course, "refusal": found}
         return render(request, "practice/papers/no_estimate.html", context, status=409)
     paper = making.estimate_paper(course.practice, found, person=str(course.person))
-    return _printed(request, course, paper, "estimate")
+    return _printed(paper, "estimate")
 
 
 @form_page

@@ -32,7 +32,7 @@ _MOST_FOUND = 50
 
 
 @form_page
-@staff("read_people", "read_people")
+@staff("read_people", "read_people", people=True)
 def people(request: StaffRequest) -> HttpResponse:
     """List the people a page at a time, or those whom a search finds."""
     everyone = Person.objects.filter(practice=request.member.practice_id)
@@ -68,8 +68,6 @@ def _found(everyone: QuerySet[Person], words: list[str]) -> QuerySet[Person]:
 def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a person: particulars, links, what they answered, their courses."""
     shown = own(Person, request.member, person_id, "practice")
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     now = timezone.now()
     links = shown.links.filter(used_at=None, expires_at__gt=now).select_related("course")
     context = {

@@ -62,8 +62,6 @@ def plans(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show the newest plan, and the older ones beneath."""
     course = own(Course, request.member, course_id, "person", "practice")
     kept_plans = list(Plan.objects.filter(course=course).select_related("by").order_by("-number"))
-    with keeping.acting(request.member) as act:
-        act.read(kept_plans[0] if kept_plans else course)
     return render(
         request,
         "practice/plan/plan.html",

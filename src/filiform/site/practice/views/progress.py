@@ -38,8 +38,6 @@ def progress(request: StaffRequest, course_id: UUID) -> HttpResponse:
             request.member,
             lambda act: _kept(act, course, found, form, request.member),
         )
-    with keeping.acting(request.member) as act:
-        act.read(course)
     bibliography = library().bibliography
     return render(
         request,

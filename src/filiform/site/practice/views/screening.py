@@ -70,8 +70,6 @@ def ask(request: StaffRequest, course_id: UUID) -> HttpResponse:
 def screening(request: StaffRequest, screening_id: UUID) -> HttpResponse:
     """Show a screening as it was."""
     shown = own(Screening, request.member, screening_id, "course__person", "decided_by")
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     context = {
         "member": request.member,
         "shown": shown,
@@ -86,8 +84,6 @@ def screening(request: StaffRequest, screening_id: UUID) -> HttpResponse:
 def answers(request: StaffRequest, intake_id: UUID) -> HttpResponse:
     """Show what a person answered before the visit, what must not wait on top."""
     shown = own(Intake, request.member, intake_id, "person", "practice")
-    with keeping.acting(request.member) as act:
-        act.read(shown)
     context = {
         "member": request.member,
         "intake": shown,

@@ -56,8 +56,6 @@ def session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     found = own(Session, request.member, session_id, *_WITH_IT)
     if request.method == "POST":
         return _sent(request, found)
-    with keeping.acting(request.member) as act:
-        act.read(found)
     if found.closed_at is not None or not allowed(request.member, "write_clinical"):
         return _record(request, found)
     opened = opening(found, request.member, take=request.GET.get("take") == "yes")

@@ -34,8 +34,6 @@ def amend_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     if found.closed_at is None:
         return HttpResponseRedirect(address)
     if request.method != "POST":
-        with keeping.acting(request.member) as act:
-            act.read(found)
         return _page(request, found, _sheet(found, as_amended(found)), ReasonForm())
     typed = _whole(found, typed_of_post(request.POST, sending.version(request)))
     sheet, form = _sheet(found, typed), ReasonForm(request.POST)

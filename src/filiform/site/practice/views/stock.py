@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiform.site.practice import keeping, sending, stock
-from filiform.site.practice.access import allowed, own, staff
+from filiform.site.practice.access import allowed, own, saw, staff
 from filiform.site.practice.forms.stock import DiscardForm, LotForm, RecallForm
 from filiform.site.practice.models import Lot
 from filiform.site.practice.paging import page_of
@@ -94,8 +94,7 @@ def lot(request: StaffRequest, lot_id: UUID) -> HttpResponse:
         "left": stock.left_in(found),
     }
     if allowed(request.member, "read_clinical"):
-        with keeping.acting(request.member) as act:
-            act.read(found)
+        saw(request.member, found)
         shown["page"] = page_of(request, stock.used_in(found))
     return render(request, "practice/stock/lot.html", shown | {"today": _today(request.member)})
 
