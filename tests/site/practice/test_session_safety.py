@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.site.practice.needling import begin, finish, form_of, make_lot, press, ready, text, ticks
+from tests.site.practice.needling import (
+    begin,
+    finish,
+    form_of,
+    license_of,
+    make_lot,
+    press,
+    ready,
+    text,
+    ticks,
+)
 
+from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
+from filiform.site.practice.course_log import log
 from filiform.site.practice.models import Needle, Screening
 
 if TYPE_CHECKING:
@@ -106,3 +119,94 @@ def test_what_is_repeated_from_the_last_session_is_held_against_the_new_answers(
     shown = text(client.get(f"/practice/sessions/{session.pk}/"))
     assert f"Needle 3 (GB21, left): {LEFT_OUT}" in shown
     assert not Needle.objects.filter(session=session).exists()
+
+
+def withdraw(by: Member, course: Course) -> None:
+    """Withdraw the consent of a course."""
+    course.refresh_from_db()
+    with keeping.acting(by) as act:
+        log(act, course, ConsentWithdrawn(act.now, act.by, course.therapy, reason="enough"))
+
+
+def test_after_a_withdrawal_needles_only_come_out(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    press(client, session, "add", add_site="point:GB20", add_side="both")
+    press(client, session, "in")
+    withdraw(staff, course)
+    shown = text(client.get(f"/practice/sessions/{session.pk}/"))
+    assert "None may go in; those that are in come out, and the session is closed." in shown
+    refused = press(client, session, "add", add_site="point:LI11", add_side="left", notes="stay")
+    assert refused.status_code == 409
+    assert "withdrawn" in text(refused)
+    assert "stay" in text(refused)
+    assert Needle.objects.filter(session=session).count() == 2
+    out = press(client, session, "out")
+    assert out.status_code == 200
+    assert not Needle.objects.filter(session=session, removed_at=None).exists()
+    again = press(client, session, "save", **{"n0-inserted_at": "23:59:58", "n0-removed_at": ""})
+    assert again.status_code == 409
+
+
+def test_a_serious_harm_lets_no_further_needle_in(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course)
+    press(client, session, "save")
+    course.refresh_from_db()
+    with keeping.acting(staff) as act:
+        log(act, course, WarningSignFound(act.now, act.by, "w1", "confusion_or_drowsiness"))
+    refused = press(client, session, "in")
+    assert refused.status_code == 409
+    assert not Needle.objects.exclude(inserted_at=None).exists()
+    assert press(client, session, "save", notes="stopped").status_code == 200
+
+
+def test_who_may_not_needle_puts_no_needle_into_the_session_of_another(
+    client: Client, client_of: Callable[[str], Client], course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    owner = client_of("owner")
+    refused = press(owner, session, "add", add_site="point:LI11", add_side="left")
+    assert refused.status_code == 409
+    assert not Needle.objects.exists()
+    assert press(owner, session, "save", notes="looked in").status_code == 200
+
+
+def test_where_the_tables_do_not_tell_another_gives_a_reason_that_the_session_keeps(
+    client: Client,
+    client_of: Callable[[str], Client],
+    member: Callable[[str], Member],
+    course: Course,
+) -> None:
+    owner, session = client_of("owner"), begin(client, course, "empty")
+    license_of(member("owner"))
+    member("owner").credentials.update(profession="chiropractor")
+    asked = press(owner, session, "add", add_site="point:LI11", add_side="left")
+    assert asked.status_code == 409
+    assert "Say why you go on: your reason is kept." in text(asked)
+    given = {"add_site": "point:LI11", "add_side": "left", "licence_reason": "The board wrote."}
+    assert press(owner, session, "add", **given).status_code == 200
+    session.refresh_from_db()
+    kept = session.licence["others"][0]
+    assert (kept["reason"], kept["status"], kept["put_in"]) == (
+        "The board wrote.",
+        "unknown",
+        ["LI11"],
+    )
+    press(owner, session, "add", add_site="point:TE5", add_side="left")
+    session.refresh_from_db()
+    assert [each["put_in"] for each in session.licence["others"]] == [["LI11", "TE5"]]
+    assert "The board wrote." in text(client_of("reader").get(f"/practice/sessions/{session.pk}/"))
+
+
+def test_a_licence_that_ends_while_a_session_is_open_lets_no_further_needle_in(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    staff.credentials.update(expires_on=dt.date(2026, 1, 31))
+    refused = press(client, session, "add", add_site="point:LI11", add_side="left")
+    assert refused.status_code == 409
+    assert "expired on 2026-01-31" in text(refused)
+    assert not Needle.objects.exists()

@@ -21,6 +21,7 @@ from filiform.site.practice.session_asks import (
     confirmations_of,
     second_look,
 )
+from filiform.site.practice.session_putting_in import REASON, licence_after, put_in
 from filiform.site.practice.session_records import care_needle, care_session, zone_of
 
 if TYPE_CHECKING:
@@ -85,32 +86,39 @@ def open_session(
     return session
 
 
-def save(act: keeping.Act, session: Session, sheet: Sheet, *, version: int) -> None:
+def save(act: keeping.Act, session: Session, by: Member, sheet: Sheet, *, version: int) -> None:
     """Keep a session as it was typed, with its needles, and count them out of their lots.
 
     Args:
         act: the transaction.
         session: as it was read.
+        by: who saves it, and puts in the needles that are new.
         sheet: what was typed, and valid.
         version: of the session on which it was typed.
 
     Raises:
         StaleError: someone else has kept another version by now, or closed it.
         StockError: a lot has fewer needles left.
+        RefusedError: needles went in that may not, or not by this member.
     """
     before = keeping.values(session)
     was_open = Session.objects.filter(pk=session.pk, closed_at=None).exists()
-    held = list(Needle.objects.filter(session=session).values_list("lot_id", flat=True))
-    needles = _needles(session, sheet)
+    kept = list(Needle.objects.filter(session=session))
+    needles = needles_of(session, sheet)
+    came = put_in(kept, needles)
+    if came and was_open and version == session.version:
+        reason = sheet.typed.rest.get(REASON, "")
+        session.licence = licence_after(session, by, came, reason, act.now)
     _take_over(act, session, sheet, needles)
     try:
         act.change(session, before=before, version=version if was_open else -1, children=needles)
     except keeping.StaleError as stale:
         raise _readable(stale, needles, sheet.lots) from stale
-    stock.count_used(act, held, [needle.lot_id for needle in needles])
+    stock.count_used(act, [needle.lot_id for needle in kept], [needle.lot_id for needle in needles])
 
 
-def _needles(session: Session, sheet: Sheet) -> list[Needle]:
+def needles_of(session: Session, sheet: Sheet) -> list[Needle]:
+    """Return the needles of a valid sheet, none of them kept."""
     zone, lots = zone_of(session.practice), {str(lot.pk): lot for lot in sheet.lots}
     found = []
     for order, row in enumerate(sheet.rows):

@@ -50,6 +50,7 @@ REST_FIELDS = (
     "needles_planned_minutes",
     "insertions",
     "second_reason",
+    "licence_reason",
 )
 PREFIXES = ("in-", "out-", "second-", "done-", "as-", "why-")
 MOST_NEEDLES = 60

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from filiform.site.headers import with_script
-from filiform.site.practice import keeping, sending, stock
+from filiform.site.practice import keeping, sending, session_putting_in, stock
 from filiform.site.practice import session_typed as typing_
 from filiform.site.practice.access import allowed, own, staff
 from filiform.site.practice.course_log import RefusedError
@@ -86,6 +86,7 @@ def _sheet(
         "started": found.started_at and found.started_at.astimezone(zone),
         "zone": zone,
         "address": reverse("practice:session", args=[found.pk]),
+        **session_putting_in.shown(found, request.member),
     }
     answer = render(
         request, "practice/session/sheet.html", told | shown(sheet, found) | page, status=status
@@ -106,7 +107,7 @@ def _sent(request: StaffRequest, found: Session) -> HttpResponse:
         return _sheet(request, found, sheet, {"fault": fault, "checked": True}, 400)
 
     def keep(act: keeping.Act) -> str:
-        save(act, found, sheet, version=typed.version)
+        save(act, found, request.member, sheet, version=typed.version)
         forget_draft(found.pk, *_drafters(request, found))
         if do != "close":
             return f"{address}#needle-{len(sheet.rows)}" if do == "add" else address
