@@ -164,6 +164,15 @@ def history_ids(library: Library) -> tuple[str, ...]:
     return (*findings, *guidebook().history)
 
 
+def sexes() -> tuple[str, ...]:
+    """Return the words for a person's sex that are admitted, as guidance.toml has them.
+
+    >>> sexes()
+    ('female', 'male', 'other')
+    """
+    return guidebook().answers.sexes
+
+
 def _condition(given: answer.Answers, library: Library) -> str | None:
     if "condition" not in given:
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from filiform.guidance._guidebook import guidebook
+from filiform.guidance.person import sexes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ class PersonForm(forms.Form):
     sex = forms.ChoiceField(
         required=False,
         label="Sex",
-        choices=lambda: [("", "Not told"), *((s, s.title()) for s in guidebook().answers.sexes)],
+        choices=lambda: [("", "Not told"), *((s, s.title()) for s in sexes())],
     )
     email = forms.EmailField(required=False, label="E-mail address")
     phone = forms.CharField(max_length=40, required=False, label="Telephone")
