@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Fill, and say how to sign in."""
         try:
             if not Practice.objects.filter(demo=True).exists():
-                self.stdout.write("Inventing a year of care; this takes some seconds.")
+                self.stdout.write("Inventing a year of care; this takes half a minute.")
                 now = timezone.now()
                 today = now.astimezone(ZoneInfo(ZONE)).date()
                 fill(people=PEOPLE, start=today - _YEAR, today=today, now=now)
