@@ -207,6 +207,23 @@ def test_a_needle_is_added_on_both_sides_and_taken_away(client: Client, course: 
     assert list(session.needles.values_list("side", flat=True)) == ["left", "midline"]
 
 
+def test_a_needle_too_many_is_told_and_never_dropped_in_silence(
+    client: Client, course: Course
+) -> None:
+    session = begin(client, course)
+    row = {
+        name: value
+        for name, value in form_of(client.get(f"/practice/sessions/{session.pk}/")).items()
+        if name.startswith("n0-")
+    }
+    many = {name.replace("n0-", f"n{n}-"): value for n in range(61) for name, value in row.items()}
+    answer = press(client, session, "save", **many)
+    assert answer.status_code == 400
+    assert "A session holds at most 60 needles: take some away." in text(answer)
+    assert "n60-site" in form_of(answer)
+    assert not session.needles.exists()
+
+
 def test_a_wrong_number_is_told_at_its_needle_and_nothing_typed_is_lost(
     client: Client, course: Course
 ) -> None:

@@ -104,7 +104,7 @@ def typed_of_post(post: QueryDict, version: int) -> Typed:
     rest: dict[str, str] = {}
     for name in post:
         value, numbered = str(post[name])[:10_000], _NUMBERED.fullmatch(name)
-        if numbered and numbered[2] in ROW_FIELDS and int(numbered[1]) < MOST_NEEDLES:
+        if numbered and numbered[2] in ROW_FIELDS:
             rows.setdefault(int(numbered[1]), {})[numbered[2]] = value
         elif name in REST_FIELDS or name.startswith(PREFIXES):
             rest[name] = value

@@ -102,6 +102,8 @@ def _sent(request: StaffRequest, found: Session) -> HttpResponse:
     lots = _lots(found)
     typed = typing_.typed_of_post(request.POST, sending.version(request))
     typed, fault = _done(request, found, do, typed, lots)
+    if len(typed.rows) > typing_.MOST_NEEDLES:
+        fault = f"A session holds at most {typing_.MOST_NEEDLES} needles: take some away."
     sheet = Sheet.of(typed, lots)
     if not sheet.is_valid() or fault:
         return _sheet(request, found, sheet, {"fault": fault, "checked": True}, 400)
@@ -162,8 +164,6 @@ def _added(
         lot = next_lot(lots, typed.rows, found.on, held)
         row = {"site_kind": kind, "site": site, "side": side, "region": region, "lot": lot}
         typed = typing_.with_rows(typed, [row])
-    if len(typed.rows) > typing_.MOST_NEEDLES:
-        fault = f"A session holds at most {typing_.MOST_NEEDLES} needles: take some away."
     return typed, fault
 
 
