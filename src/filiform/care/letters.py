@@ -130,6 +130,7 @@ class VisitFacts(Record):
     Attributes:
         sites: codes of points.csv and ids of muscles.csv that were needled.
         told: what the practitioner said, in their words.
+        amended_on: the days on which the record was corrected.
     """
 
     on: dt.date
@@ -140,6 +141,7 @@ class VisitFacts(Record):
     harms: tuple[NotedHarm, ...] = ()
     told: tuple[str, ...] = ()
     next_visit: str = ""
+    amended_on: tuple[dt.date, ...] = ()
 
 
 def pre_approval_letter(
@@ -264,7 +266,9 @@ def visit_summary(
     name = _therapy(visit.therapy, library)
     needles = words.counted(visit.needles, "needle", "needles")
     time = f" They stayed in for {visit.minutes} minutes." if visit.minutes else ""
-    done = (f"On {visit.on} you had {name} with {needles}.{time}",)
+    days = words.joined([str(day) for day in visit.amended_on])
+    amended = (f"The record of this visit was amended on {days}.",) if days else ()
+    done = (f"On {visit.on} you had {name} with {needles}.{time}", *amended)
     paragraphs = [Paragraph("What was done", done)]
     paragraphs += [
         Paragraph("Look out for this", advice.sentences, advice.sources)

@@ -13,6 +13,7 @@ from filiform.care.refusal import Refusal
 from filiform.care.superbill import BilledPerson, BilledVisit, Provider, Superbill, superbill
 from filiform.knowledge import library
 from filiform.site.practice.models import Credential, Fee, Invoice, InvoiceLine, Payment, Session
+from filiform.site.practice.session_effective import effective
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,20 +63,27 @@ def billable(
 
 def muscles_of(session: Session) -> tuple[claims.NeedledMuscle, ...]:
     """Return the muscles that were needled, each side once."""
-    needled = session.needles.filter(site_kind="muscle").values_list("site", "side").distinct()
+    muscles = (each for each in effective(session).needles if each.site_kind == "muscle")
+    needled = {(each.site, each.side) for each in muscles}
     return tuple(claims.NeedledMuscle(site, side or "midline") for site, side in sorted(needled))
 
 
 def minutes_of(session: Session) -> int | None:
     """Return the minutes from the first needle in to the last one out; None where not timed."""
-    if session.started_at is None or session.ended_at is None:
+    now = effective(session).session
+    if now.started_at is None or now.ended_at is None:
         return None
-    return round((session.ended_at - session.started_at).total_seconds() / 60)
+    return round((now.ended_at - now.started_at).total_seconds() / 60)
+
+
+def face_to_face(session: Session) -> int | None:
+    """Return the minutes face to face, as corrected."""
+    return effective(session).session.face_to_face_minutes
 
 
 def had_current(session: Session) -> bool:
     """Tell whether any needle of a session was stimulated electrically."""
-    return session.needles.filter(stimulation="electrical").exists()
+    return any(each.stimulation == "electrical" for each in effective(session).needles)
 
 
 def diagnoses_of(course: Course) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from filiform.review import published
 from filiform.site.practice import billing
 from filiform.site.practice.course_log import state_of
 from filiform.site.practice.papers.making import sender_lines
+from filiform.site.practice.session_effective import effective
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +50,8 @@ def _harms(harms: list[Harm]) -> tuple[letters.NotedHarm, ...]:
 
 def summary_of(session: Session, *, on: dt.date) -> Letter:
     """Return what the person takes home after a session."""
-    needles = list(session.needles.all())
+    now = effective(session)
+    needles = now.needles
     visit = letters.VisitFacts(
         on=session.on,
         therapy=session.course.therapy,
@@ -57,7 +59,8 @@ def summary_of(session: Session, *, on: dt.date) -> Letter:
         needles=len(needles),
         minutes=billing.minutes_of(session),
         harms=_harms(list(session.harms.order_by("created_at"))),
-        told=tuple(line for line in session.told.splitlines() if line.strip()),
+        amended_on=now.amended_on,
+        told=tuple(line for line in now.session.told.splitlines() if line.strip()),
     )
     person = session.course.person
     return letters.visit_summary(
@@ -143,7 +146,7 @@ def planned_lines(course: Course, on: dt.date) -> tuple[claims.ClaimLine, ...]:
 
 def _planned_sets(course: Course) -> tuple[NeedleSet, ...]:
     last = course.sessions.exclude(face_to_face_minutes=None).order_by("-number").first()
-    minutes = last.face_to_face_minutes if last else None
+    minutes = billing.face_to_face(last) if last else None
     current = course.therapy == "electroacupuncture"
     return (claims.NeedleSet(minutes or MINUTES_OF_A_VISIT, current),)
 
@@ -215,7 +218,7 @@ def _sites(course: Course) -> tuple[str, ...]:
     last = course.sessions.order_by("-number").first()
     if last is None:
         return ()
-    return tuple(dict.fromkeys(each.site.replace("_", " ") for each in last.needles.all()))
+    return tuple(dict.fromkeys(each.site.replace("_", " ") for each in effective(last).needles))
 
 
 def _outcomes(course: Course) -> tuple[letters.OutcomeFigures, ...]:

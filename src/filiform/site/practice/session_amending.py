@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from filiform.site.practice import keeping
-from filiform.site.practice.models import Amendment, Session
+from filiform.site.practice import keeping, stock
+from filiform.site.practice.models import Amendment, Lot, Session
+from filiform.site.practice.session_effective import CONFIRMED
 from filiform.site.practice.session_typed import Typed, typed_of_session
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from filiform.site.practice.models import Member
 
 OF_NEEDLE = {
+    "site": "site",
+    "lot": "lot",
     "side": "side",
     "region": "region",
     "depth_mm": "depth in mm",
@@ -62,7 +66,7 @@ def _applied(typed: Typed, changes: Mapping[str, Mapping[str, str]]) -> Typed:
         place = name.split(".")
         if place[0] == "needles":
             rows[int(place[1])][place[2]] = change["after"]
-        else:
+        elif place[0] != CONFIRMED:
             rest[name] = change["after"]
     return replace(typed, rows=tuple(rows), rest=rest)
 
@@ -86,8 +90,24 @@ def _same(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def amend(act: keeping.Act, session: Session, by: Member, sent: Typed, reason: str) -> bool:
+def amend(
+    act: keeping.Act,
+    session: Session,
+    by: Member,
+    sent: Typed,
+    reason: str,
+    *,
+    confirmed: Mapping[str, str],
+) -> bool:
     """Keep a correction; say whether there was anything to correct.
+
+    Args:
+        act: the transaction.
+        session: closed.
+        by: who corrects it.
+        sent: the form, already held against the rules.
+        reason: why.
+        confirmed: the reason under the key of each problem that the rules ask to confirm.
 
     Raises:
         StaleError: someone else has corrected the session since the form was opened.
@@ -99,8 +119,16 @@ def amend(act: keeping.Act, session: Session, by: Member, sent: Typed, reason: s
         raise keeping.StaleError(theirs, dict(_words(sent)))
     if not changes:
         return False
+    changes |= {
+        f"{CONFIRMED}.{key}": {"before": "", "after": why} for key, why in confirmed.items()
+    }
+    stock.count_used(act, _lots_of(now), _lots_of(sent))
     act.create(Amendment(session=session, by=by, reason=reason, changes=changes), reason=reason)
     return True
+
+
+def _lots_of(typed: Typed) -> list[UUID]:
+    return [UUID(row["lot"]) for row in typed.rows if row.get("lot")]
 
 
 def _words(typed: Typed) -> Mapping[str, object]:
@@ -113,16 +141,29 @@ def _words(typed: Typed) -> Mapping[str, object]:
 
 def corrections(amendment: Amendment) -> tuple[Correction, ...]:
     """Return what an amendment corrected, in words."""
-    found = []
-    for name, change in amendment.changes.items():
-        place = name.split(".")
-        words = (
-            f"needle {int(place[1]) + 1}: {OF_NEEDLE[place[2]]}"
-            if place[0] == "needles"
-            else OF_REST[name]
-        )
-        found.append(Correction(words, change["before"] or "nothing", change["after"] or "nothing"))
-    return tuple(found)
+    changes = amendment.changes
+    moved = [set(change.values()) for name, change in changes.items() if name.endswith(".lot")]
+    lots = {
+        str(pk): lot.lot_number
+        for pk, lot in (Lot.objects.in_bulk(set().union(*moved)) if moved else {}).items()
+    }
+    return tuple(
+        Correction(_field(name), _said(change["before"], lots), _said(change["after"], lots))
+        for name, change in changes.items()
+    )
+
+
+def _field(name: str) -> str:
+    """Return the words of a corrected field."""
+    head, _, rest = name.partition(".")
+    if head == "needles":
+        number, _, field = rest.partition(".")
+        return f"needle {int(number) + 1}: {OF_NEEDLE[field]}"
+    return f"confirmed: {rest}" if head == CONFIRMED else OF_REST[name]
+
+
+def _said(text: str, lots: Mapping[str, str]) -> str:
+    return lots.get(text, text) or "nothing"
 
 
 def all_corrections(

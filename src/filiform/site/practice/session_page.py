@@ -16,7 +16,12 @@ from filiform.site.practice.models import Draft, Needle, Plan, Session
 from filiform.site.practice.screened_person import plan_is_older
 from filiform.site.practice.session_asks import asks_of, lenient_needle, warned
 from filiform.site.practice.session_chart import Spot, drawn
-from filiform.site.practice.session_records import care_lot, care_session, lot_of_key
+from filiform.site.practice.session_records import (
+    care_lot,
+    care_session,
+    effective_record,
+    lot_of_key,
+)
 from filiform.site.practice.session_typed import (
     Typed,
     depths_of,
@@ -165,7 +170,7 @@ def last_depths(session: Session) -> Mapping[tuple[str, str], str]:
     last = last_session(session.course, session.number)
     if last is None:
         return {}
-    return depths_of(care_session(last, session.course.therapy).needles)
+    return depths_of(effective_record(last, session.course.therapy).needles)
 
 
 def repeated(course: Course, practice: Practice, on: dt.date) -> Typed | None:
@@ -175,7 +180,7 @@ def repeated(course: Course, practice: Practice, on: dt.date) -> Typed | None:
         return None
     lots = stock.choices(practice, on)
     record = repeat_last(
-        care_session(last, course.therapy), lots=[care_lot(lot) for lot in lots], on=on
+        effective_record(last, course.therapy), lots=[care_lot(lot) for lot in lots], on=on
     )
     rows = tuple(_fresh(needle, lots) for needle in record.needles)
     minutes = {"needles_planned_minutes": str(last.needles_planned_minutes or "")}

@@ -9,6 +9,7 @@ from filiform.care import lots as care_lots
 from filiform.care.needles import Needle as CareNeedle
 from filiform.care.needles import SessionRecord
 from filiform.site.practice.models import Session
+from filiform.site.practice.session_effective import effective
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,13 +74,20 @@ def care_session(
 
 
 def closed_sessions(course: Course) -> tuple[SessionRecord, ...]:
-    """Return the closed sessions of a course in their order."""
+    """Return the closed sessions of a course in their order, with their corrections."""
     found = (
         Session.objects.filter(course=course, closed_at__isnull=False)
-        .prefetch_related("needles__lot")
+        .select_related("practice")
+        .prefetch_related("needles__lot", "amendments")
         .order_by("number")
     )
-    return tuple(care_session(each, course.therapy, each.needles.all()) for each in found)
+    return tuple(effective_record(each, course.therapy) for each in found)
+
+
+def effective_record(session: Session, therapy: str) -> SessionRecord:
+    """Return a closed session as the library reads it, with every correction so far."""
+    now = effective(session)
+    return care_session(now.session, therapy, now.needles)
 
 
 def care_lot(lot: Lot, *, beside: int = 0) -> care_lots.Lot:
