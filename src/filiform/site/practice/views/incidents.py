@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -31,7 +32,7 @@ def incidents(request: StaffRequest) -> HttpResponse:
     found = (
         Incident.objects.filter(practice=request.member.practice_id)
         .select_related("session__course__person", "by")
-        .order_by("resolved_at", "-created_at", "pk")
+        .order_by(F("resolved_at").asc(nulls_first=True), "-created_at", "pk")
     )
     return render(
         request,
