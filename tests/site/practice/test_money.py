@@ -54,9 +54,11 @@ def test_a_price_is_set_and_an_older_one_stays(client_of: Callable[[str], Client
     assert client.post("/practice/money/fees/", given).status_code == 302
     again = client.post("/practice/money/fees/", given)
     assert "There is a price of 97810 from this day already: choose a later day." in text(again)
+    twice = given | {"code": "97811", "once": str(uuid.uuid4())}
+    assert [client.post("/practice/money/fees/", twice).status_code for _ in range(2)] == [302, 302]
     later = given | {"amount": "90.00", "since": "2026-06-01"}
     assert client.post("/practice/money/fees/", later).status_code == 302
-    assert sorted(Fee.objects.values_list("amount", flat=True)) == [80, 90]
+    assert sorted(Fee.objects.values_list("amount", flat=True)) == [80, 80, 90]
     assert "90.00 USD" in text(client.get("/practice/money/fees/"))
 
 

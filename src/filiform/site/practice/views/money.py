@@ -55,14 +55,14 @@ def fees(request: StaffRequest) -> HttpResponse:
     form = FeeForm(request.POST or None, initial={"since": today})
     kept = Fee.objects.filter(practice=request.member.practice_id).order_by("code", "-since")
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        if kept.filter(code=given["code"], since=given["since"]).exists():
+        try:
+            return sending.once(request, request.member, lambda act: _keep_fee(act, form))
+        except _PriceThereError:
+            code = form.cleaned_data["code"]
             form.add_error(
                 "since",
-                f"There is a price of {given['code']} from this day already: choose a later day.",
+                f"There is a price of {code} from this day already: choose a later day.",
             )
-        else:
-            return sending.once(request, request.member, lambda act: _keep_fee(act, form))
     return render(
         request,
         "practice/money/fees.html",
@@ -70,7 +70,15 @@ def fees(request: StaffRequest) -> HttpResponse:
     )
 
 
+class _PriceThereError(Exception):
+    """There is a price from this day already; it ends the transaction."""
+
+
 def _keep_fee(act: keeping.Act, form: FeeForm) -> str:
+    given = form.cleaned_data
+    there = Fee.objects.filter(practice=act.practice, code=given["code"], since=given["since"])
+    if there.exists():
+        raise _PriceThereError
     act.create(Fee(practice=act.practice, **form.cleaned_data))
     return reverse("practice:fees")
 
@@ -81,7 +89,7 @@ def bill_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     """Propose the codes of a session with what speaks against them, and keep the bill."""
     session = own(Session, request.member, session_id, "course__person", "practice")
     acupuncture = session.course.therapy not in billing.DRY
-    first = {"minutes_1": session.face_to_face_minutes, "current_1": billing.had_current(session)}
+    first = {"minutes_1": billing.face_to_face(session), "current_1": billing.had_current(session)}
     form = SetsForm(request.POST or None, acupuncture=acupuncture, initial=first)
     claim, fault = None, ""
     if form.is_valid() or (not form.is_bound and not acupuncture):
