@@ -271,6 +271,8 @@ def _kept(request: HttpRequest) -> str | None:
     """Return where a form led that was kept before the fault; "" where it was not kept."""
     if connection.connection is None:  # what a request keeps leaves a connection open
         return ""
+    if sending.token_of(request) is None:
+        return None
     try:
         known = sending.kept(request)
     except Error:

@@ -49,7 +49,7 @@ def once(
         actor: who acts.
         do: makes the change within the transaction and returns the address to show next.
     """
-    sent = _token(request)
+    sent = token_of(request)
     with keeping.acting(actor) as act:
         known = kept(request, act.practice.pk)
         if known is not None:
@@ -73,7 +73,7 @@ def kept(request: HttpRequest, practice: UUID | None = None) -> Submission | Non
         request: the form that was sent.
         practice: whose; None where nobody knows who sent it.
     """
-    token = _token(request)
+    token = token_of(request)
     if token is None:
         return None
     found = Submission.objects.filter(token=token, sha256=digest(request))
