@@ -94,7 +94,8 @@ def version(request: HttpRequest) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
-def _token(request: HttpRequest) -> uuid.UUID | None:
+def token_of(request: HttpRequest) -> uuid.UUID | None:
+    """Return the token that a form carried, or None: then nobody knows whether it was kept."""
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
