@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -450,3 +451,25 @@ def test_a_time_that_was_tapped_before_the_line_broke_counts_back(
     assert session.started_at is not None
     with keeping.acting(making.make_member(course.practice, "owner")) as act:
         assert dt.timedelta(seconds=590) < act.now - session.started_at < dt.timedelta(seconds=660)
+
+
+def test_needles_that_went_in_are_not_taken_from_the_table_without_a_second_look(
+    client: Client, course: Course
+) -> None:
+    session = begin(client, course)
+    press(client, session, "in")
+    sheet = form_of(client.get(f"/practice/sessions/{session.pk}/"))
+    emptied = {
+        name: value for name, value in sheet.items() if not re.match(r"n\d+-|in-|out-", name)
+    }
+    address = f"/practice/sessions/{session.pk}/"
+    client.post(address, {**emptied, "do": "save"})
+    session.refresh_from_db()
+    assert not session.needles.exists()
+    refused = press(client, session, "close", **ticks(client, session))
+    assert "10 needles that had gone in are no longer in the table" in text(refused)
+    assert Session.objects.filter(pk=session.pk, closed_at=None).exists()
+    done = press(client, session, "close", second_reason="Typed into the wrong person's sheet.")
+    assert done.status_code == 200
+    assert not Session.objects.filter(pk=session.pk, closed_at=None).exists()
+    assert Incident.objects.get(session=session).kind == "taken_from_table"

@@ -10,9 +10,11 @@ from filiform.care.closing import SecondLook, closing_problems
 from filiform.care.lots import lot_problems, lots_used
 from filiform.care.needles import Needle as CareNeedle
 from filiform.care.needles import SessionRecord
+from filiform.care.refusal import Problem
 from filiform.care.sites import site_of
 from filiform.errors import CareError
 from filiform.knowledge import library
+from filiform.site.practice.models import HistoryEntry
 from filiform.site.practice.screened_person import against_person, screened_person
 from filiform.site.practice.session_records import care_lot, care_session
 from filiform.site.practice.session_typed import AS_SAID, group_of
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from filiform.care.needles import Side, SiteKind, Stimulation
-    from filiform.care.refusal import Problem
     from filiform.care.sites import Site
     from filiform.site.practice.models import Lot, Needle, Session
     from filiform.site.practice.screened_person import ScreenedPerson
@@ -146,12 +147,44 @@ def confirmations_of(
 def against_closing(session: Session, needles: Sequence[Needle]) -> tuple[Problem, ...]:
     """Return everything that stands against closing a session as it is kept."""
     record = care_session(session, session.course.therapy, needles)
-    further = against_person(screened_person(session.course), record)
+    look = second_look(session)
+    further = (
+        *against_person(screened_person(session.course), record),
+        *taken_from_table(session, needles, look),
+    )
     stock = [care_lot(lot, beside=beside) for lot, beside in _lots(needles)]
     return (
-        *closing_problems(record, second_look=second_look(session), further=further),
+        *closing_problems(record, second_look=look, further=further),
         *lot_problems(stock, lots_used(record.needles), on=session.on),
     )
+
+
+def taken_from_table(
+    session: Session, needles: Sequence[Needle], look: SecondLook | None
+) -> tuple[Problem, ...]:
+    """Return what stands against closing where needles that had gone in are no longer recorded.
+
+    The history knows how many were in at once. A needle that was recorded by mistake is taken away
+    with a second look and its reason; it makes an incident, as any count that does not agree.
+    """
+    missing = once_in(session) - len(needles)
+    if missing <= 0 or (look is not None and look.reason.strip()):
+        return ()
+    sentence = (
+        f"{missing} needles that had gone in are no longer in the table: look for them, and say "
+        "what explains it."
+    )
+    key = "taken_from_table"
+    return (Problem(key, sentence, key, where="counts", answered_by="second_look"),)
+
+
+def once_in(session: Session) -> int:
+    """Return the most needles of a session that were recorded as put in at any save."""
+    kept = HistoryEntry.objects.filter(
+        practice=session.practice_id, object_id=str(session.pk), after__isnull=False
+    ).values_list("after", flat=True)
+    each = ((after or {}).get("needle") or () for after in kept)
+    return max((sum(bool(row["inserted_at"]) for row in rows) for rows in each), default=0)
 
 
 def _lots(needles: Iterable[Needle]) -> list[tuple[Lot, int]]:

@@ -20,6 +20,7 @@ from filiform.site.practice.session_asks import (
     against_closing,
     confirmations_of,
     second_look,
+    taken_from_table,
 )
 from filiform.site.practice.session_putting_in import REASON, licence_after, put_in
 from filiform.site.practice.session_records import care_needle, care_session, zone_of
@@ -181,6 +182,7 @@ def close(act: keeping.Act, session: Session) -> bool:
         RefusedError: the course has no such session open.
     """
     needles = list(session.needles.select_related("lot"))
+    taken = taken_from_table(session, needles, None)
     if open_problems(against_closing(session, needles)):
         return False
     before = keeping.values(session)
@@ -195,6 +197,10 @@ def close(act: keeping.Act, session: Session) -> bool:
                 by=session.practitioner,
             )
         )
+    for problem in taken:
+        text = f"{problem.sentence} {session.second_look['reason']}"
+        by = session.practitioner
+        act.create(Incident(session=session, kind=problem.code, text=text, by=by))
     log(act, session.course, SessionClosed(at=act.now, by=act.by, session_id=str(session.pk)))
     Draft.objects.filter(session=session).delete()
     return True
