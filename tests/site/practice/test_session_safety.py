@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +22,13 @@ from tests.site.practice.needling import (
 
 from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
+from filiform.site.practice.billing import superbill_of
 from filiform.site.practice.course_log import log
 from filiform.site.practice.lettering import summary_of
-from filiform.site.practice.models import Amendment, Needle, Screening
+from filiform.site.practice.models import Amendment, Invoice, InvoiceLine, Needle, Screening
 from filiform.site.practice.session_effective import effective
 from filiform.site.practice.session_records import closed_sessions
+from filiform.site.practice.stock import used_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,6 +280,29 @@ def test_a_wrong_lot_is_corrected_and_the_needle_moves_in_the_stock(
     shown = text(client.get(f"/practice/sessions/{session.pk}/"))
     assert "needle 1: lot: <del>A1</del> <ins>B2</ins>" in shown
     assert effective(session).needles[0].lot == right
+    assert [needle.order for needle in used_in(right)] == [0]
+    assert [needle.order for needle in used_in(lot)] == list(range(1, 10))
+
+
+def test_a_bill_says_that_its_visit_was_amended_after_it(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course)
+    finish(client, session)
+    bill = Invoice(
+        person=course.person, session=session, on=session.on, number=1, currency="USD",
+        diagnoses=["M54.2"],
+    )  # fmt: skip
+    with keeping.acting(staff) as act:
+        line = InvoiceLine(
+            invoice=bill, order=0, code="97810", name="acupuncture", units=1,
+            unit_amount=Decimal(80),
+        )  # fmt: skip
+        act.create(bill, children=[line])
+    assert "amended_after" not in [each.code for each in superbill_of(bill).problems]
+    assert amended(client, session, face_to_face_minutes="31").status_code == 302
+    problem = next(each for each in superbill_of(bill).problems if each.code == "amended_after")
+    assert problem.sentence.startswith("The record of this visit was amended on ")
 
 
 def test_what_was_amended_is_what_papers_and_the_next_session_read(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
 from filiform.care import claims, fees
-from filiform.care.refusal import Refusal
+from filiform.care.refusal import Problem, Refusal
 from filiform.care.superbill import BilledPerson, BilledVisit, Provider, Superbill, superbill
 from filiform.knowledge import library
 from filiform.site.practice.models import Credential, Fee, Invoice, InvoiceLine, Payment, Session
@@ -206,7 +208,7 @@ def superbill_of(bill: Invoice) -> Superbill:
     """Return the itemised bill with what an insurer would miss on it."""
     session = bill.session
     visit = BilledVisit(on=bill.on, lines=_lines(bill), diagnoses=tuple(bill.diagnoses))
-    return superbill(
+    found = superbill(
         _provider(session),
         _billed_person(bill.person),
         (visit,),
@@ -215,6 +217,21 @@ def superbill_of(bill: Invoice) -> Superbill:
         made_on=bill.on,
         library=library(),
     )
+    return replace(found, problems=(*found.problems, *_amended_after(bill)))
+
+
+def _amended_after(bill: Invoice) -> tuple[Problem, ...]:
+    """Return that the session was corrected after it was billed, for the bill to say."""
+    after = bill.session.amendments.filter(created_at__gt=bill.created_at)
+    last = after.order_by("-created_at").first()
+    if last is None:
+        return ()
+    zone = ZoneInfo(bill.session.practice.timezone)
+    text = (
+        f"The record of this visit was amended on {last.created_at.astimezone(zone).date()}, "
+        "after this bill was made: where it changes the bill, make this one void and bill anew."
+    )
+    return (Problem("amended_after", text, "amended_after", answered_by="nothing"),)
 
 
 def _provider(session: Session) -> Provider:

@@ -14,9 +14,9 @@ from filiform.site.practice.session_records import care_needle, care_session
 from filiform.site.practice.session_typed import group_of
 
 if TYPE_CHECKING:
-    from filiform.care.needles import SessionRecord
     from collections.abc import Mapping, Sequence
 
+    from filiform.care.needles import SessionRecord
     from filiform.care.refusal import Problem
     from filiform.site.practice.models import Session
     from filiform.site.practice.screened_person import ScreenedPerson

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from filiform.site.practice import keeping
-from filiform.site.practice.models import Incident, Lot, Needle
+from filiform.site.practice.models import Amendment, Incident, Lot, Needle, Session
+from filiform.site.practice.session_effective import effective
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,7 +110,7 @@ def recall(act: keeping.Act, lot_id: UUID, on: dt.date, note: str, by: Member) -
 
 
 def _reached(lot: Lot) -> str:
-    sessions = Needle.objects.filter(lot=lot).values("session").distinct().count()
+    sessions = used_in(lot).order_by().values("session").distinct().count()
     return (
         f"Lot {lot.lot_number} of {lot.maker} was recalled from {lot.recalled_on} on, after "
         f"{lot.used} of its needles were used in {sessions} sessions: its page lists them. "
@@ -117,9 +119,30 @@ def _reached(lot: Lot) -> str:
 
 
 def used_in(lot: Lot) -> QuerySet[Needle]:
-    """Return each needle of a lot with its session and person: one query, however many."""
+    """Return each needle of a lot, as corrected, with its session and person.
+
+    It takes as many queries for many needles as for few.
+    """
+    others, corrected = _corrected(lot)
     return (
-        Needle.objects.filter(lot=lot, practice=lot.practice_id)
+        Needle.objects.filter(Q(lot=lot) | Q(pk__in=corrected), practice=lot.practice_id)
+        .exclude(pk__in=others)
         .select_related("session__course__person", "session__practitioner")
         .order_by("-session__on", "session", "order")
     )
+
+
+def _corrected(lot: Lot) -> tuple[set[int], set[int]]:
+    """Return, of the sessions whose corrections name a lot, other needles and its needles."""
+    naming = Amendment.objects.filter(practice=lot.practice_id).annotate(
+        text=Cast("changes", TextField())
+    )
+    sessions = (
+        Session.objects.filter(amendments__in=naming.filter(text__contains=str(lot.pk)))
+        .distinct()
+        .select_related("practice")
+        .prefetch_related("needles__lot", "amendments")
+    )
+    now = {needle.pk: needle.lot_id for each in sessions for needle in effective(each).needles}
+    own = {pk for pk, held in now.items() if held == lot.pk}
+    return set(now) - own, own
