@@ -18,14 +18,23 @@ def main() -> None:
     os.environ["FILIFORM_HOSTS"] = "testserver"  # the name by which Django's test client asks
     django.setup()
     from tests.site.practice import making  # noqa: PLC0415
-    from tests.site.practice.needling import begin, finish, make_lot, press, ready  # noqa: PLC0415
+    from tests.site.practice.needling import (  # noqa: PLC0415
+        begin,
+        finish,
+        license_of,
+        make_lot,
+        press,
+        ready,
+    )
 
     practice = making.make_practice()
     staff = making.make_member(practice, "practitioner")
     make_lot(staff, "A1", quantity=1000)
     make_lot(staff, "B2", quantity=50)
     client = making.client_for(staff)
-    other = making.client_for(making.make_member(practice, "owner"))
+    owner = making.make_member(practice, "owner")
+    license_of(owner)  # who puts a needle in must be licensed, whoever opened the session
+    other = making.client_for(owner)
     told = []
     for _ in range(int(sys.argv[1])):
         course = making.make_course(staff, making.make_person(staff))
