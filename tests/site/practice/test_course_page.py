@@ -221,6 +221,8 @@ def test_signs_of_an_emergency_left_open_keep_the_course_from_going_on(
     client.post(f"/practice/courses/{a_course.pk}/screening/", {"about-you.age": "46"})
     page = page_of(client, a_course)
     assert "signs of an emergency were not answered" in page
+    assert "Not asked" in page
+    assert "Routine" not in page
     assert "screening" in state_of(a_course).needs
 
 
