@@ -213,6 +213,7 @@ NOBODY = {
     "credential",
     "credential-add",
     "lots",
+    "correct-lot",
     "discard-needles",
     "recall-lot",
     "person-add",

@@ -10,10 +10,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.site.practice import making
-from tests.site.practice.needling import TODAY, begin, make_lot, other_person, press, ready, text
+from tests.site.practice.needling import (
+    TODAY,
+    begin,
+    form_of,
+    make_lot,
+    other_person,
+    press,
+    ready,
+    text,
+)
 
 from filiform.site.practice import keeping, stock
-from filiform.site.practice.models import Incident, Lot
+from filiform.site.practice.models import HistoryEntry, Incident, Lot
 from filiform.site.practice.verifying import verify
 
 if TYPE_CHECKING:
@@ -43,13 +52,110 @@ def test_a_lot_is_taken_in_once(client_of: Callable[[str], Client]) -> None:
         assert client.post("/practice/stock/receive/", PACK | {"once": once}).status_code == 302
     lot = Lot.objects.get()
     assert (lot.lot_number, lot.quantity, lot.used) == ("AB 12", 500, 0)
-    again = client.post("/practice/stock/receive/", PACK)
-    assert again.status_code == 400
-    assert "This lot of this size is in stock already: open it in the list instead." in text(again)
     other_size = client.post("/practice/stock/receive/", PACK | {"length_mm": "40"})
     assert other_size.status_code == 302
     assert "500 of 500" in text(client.get("/practice/stock/"))
     assert list(verify()) == []
+
+
+def test_an_expired_lot_is_not_taken_in(client_of: Callable[[str], Client]) -> None:
+    past = TODAY - dt.timedelta(days=1)
+    answer = client_of("owner").post("/practice/stock/receive/", PACK | {"expires_on": str(past)})
+    assert answer.status_code == 400
+    assert (
+        f"These needles expired on {past}: they are not taken in. Send them back, or read the date "
+        "on the pack again."
+    ) in text(answer)
+    assert not Lot.objects.exists()
+    today = client_of("owner").post("/practice/stock/receive/", PACK | {"expires_on": str(TODAY)})
+    assert today.status_code == 302
+
+
+def test_a_pack_that_comes_tomorrow_is_not_here_yet(client_of: Callable[[str], Client]) -> None:
+    to_come = str(TODAY + dt.timedelta(days=1))
+    answer = client_of("owner").post("/practice/stock/receive/", PACK | {"received_on": to_come})
+    assert answer.status_code == 400
+    assert "That day has not come yet." in text(answer)
+
+
+def test_more_of_a_lot_is_counted_in_once_somebody_says_that_it_is_more(
+    client_of: Callable[[str], Client], member: Callable[[str], Member]
+) -> None:
+    client, lot = client_of("front_desk"), make_lot(member("owner"))
+    more = PACK | {"lot_number": "a1", "expires_on": str(lot.expires_on), "quantity": "50"}
+    asked = client.post("/practice/stock/receive/", more)
+    assert asked.status_code == 400
+    assert (
+        f"100 needles of lot A1 of this size came on {lot.received_on}. Did 50 more of it come?"
+    ) in text(asked)
+    told = client.post("/practice/stock/receive/", more | {"maker": "MAKER", "sure": "on"})
+    assert told.status_code == 302
+    lot = Lot.objects.get()
+    assert (lot.quantity, lot.maker) == (150, "Maker")
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"maker": "Other"}, "Lot A1 is in stock as of Maker, use by"),
+        ({"length_mm": "40"}, "Lot A1 is in stock as of Maker, use by"),
+    ],
+)
+def test_one_lot_number_with_two_truths_is_asked_about(
+    client_of: Callable[[str], Client],
+    member: Callable[[str], Member],
+    given: dict[str, str],
+    asked: str,
+) -> None:
+    client = client_of("owner")
+    make_lot(member("owner"))
+    answer = client.post("/practice/stock/receive/", PACK | {"lot_number": "A1"} | given)
+    assert answer.status_code == 400
+    assert asked in text(answer)
+    assert "Read both packs again. Are both right?" in text(answer)
+    sure = PACK | {"lot_number": "A1", "sure": "on"} | given
+    assert client.post("/practice/stock/receive/", sure).status_code == 302
+    assert Lot.objects.count() == 2
+
+
+def test_a_lot_has_one_date_and_takes_no_more_needles_once_it_is_recalled(
+    client_of: Callable[[str], Client], member: Callable[[str], Member]
+) -> None:
+    client, lot = client_of("owner"), make_lot(member("owner"))
+    other = PACK | {"lot_number": "A1", "sure": "on"}
+    assert (
+        f"Lot A1 of Maker is in stock with use by {lot.expires_on}: one lot has one date. Read the "
+        "pack again; where the stock is wrong, correct it there first."
+    ) in text(client.post("/practice/stock/receive/", other))
+    with keeping.acting(member("owner")) as act:
+        stock.recall(act, lot.pk, TODAY, "recalled", member("owner"))
+    more = other | {"expires_on": str(lot.expires_on)}
+    assert f"Lot A1 was recalled from {TODAY} on: send it back." in text(
+        client.post("/practice/stock/receive/", more)
+    )
+    assert Lot.objects.get().quantity == 100
+
+
+def test_what_the_pack_says_is_corrected_with_a_reason(
+    client_of: Callable[[str], Client], member: Callable[[str], Member]
+) -> None:
+    client, lot = client_of("front_desk"), make_lot(member("owner"))
+    address = f"/practice/stock/{lot.pk}/correct/"
+    sent = form_of(client.get(address)) | {"expires_on": "2028-06-30", "lot_number": "a 1"}
+    refused = client.post(address, sent)
+    assert refused.status_code == 400
+    assert "This field is required." in text(refused)
+    stale = client.post(address, sent | {"reason": "misread", "version": "7"})
+    assert stale.status_code == 409
+    assert client.post(address, sent | {"reason": "misread"}).status_code == 302
+    lot.refresh_from_db()
+    assert (str(lot.expires_on), lot.lot_number, lot.quantity) == ("2028-06-30", "A 1", 100)
+    assert HistoryEntry.objects.latest("number").reason == "misread"
+    make_lot(member("owner"), "B1")
+    taken = form_of(client.get(address)) | {"lot_number": "B1", "reason": "misread"}
+    assert "Lot B1 of Maker is in stock already in this size." in text(client.post(address, taken))
+    assert client_of("reader").get(address).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -144,7 +250,7 @@ def test_strangers_find_no_lot(
     stranger: Client, client_of: Callable[[str], Client], member: Callable[[str], Member]
 ) -> None:
     lot = make_lot(member("owner"))
-    for name in ("", "discard/", "recall/"):
+    for name in ("", "correct/", "discard/", "recall/"):
         assert stranger.get(f"/practice/stock/{lot.pk}/{name}").status_code == 404
     for name in ("discard/", "recall/"):
         assert stranger.post(f"/practice/stock/{lot.pk}/{name}").status_code == 404

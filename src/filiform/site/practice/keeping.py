@@ -80,6 +80,10 @@ def values(record: models.Model, children: Sequence[models.Model] | None = None)
         for field in record._meta.concrete_fields
         if field.attname not in _HEAD
     }
+    if isinstance(record, Record):
+        for name, before in record.ADDED_LATER.items():
+            if found[name] == before:
+                del found[name]
     if type(record) in CHILDREN and record.pk:
         rows = _children(record)
         name = rows.model._meta.model_name or ""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
 from django.db import models
 
 from filiform.site.practice.models.base import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Person(Record):
@@ -55,6 +60,9 @@ class Link(Record):
     token_sha256 = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    ADDED_LATER: ClassVar[Mapping[str, object]] = {"taken_back_at": None}
 
     def __str__(self) -> str:
         """Return what it opens."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from filiform.site.practice.models.base import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Role(models.TextChoices):
@@ -72,7 +76,10 @@ class Credential(Record):
     jurisdiction = models.CharField(max_length=10)
     expires_on = models.DateField()
     training_hours = models.PositiveIntegerField(null=True, blank=True)
+    holds = models.JSONField(default=list, blank=True)  # practices of the law, trained and proven
     npi = models.CharField(max_length=10, blank=True)
+
+    ADDED_LATER: ClassVar[Mapping[str, object]] = {"holds": []}
 
     def __str__(self) -> str:
         """Return the title and where it holds."""

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("stock/", stock.lots, name="stock"),
     path("stock/receive/", stock.receive, name="receive-lot"),
     path("stock/<uuid:lot_id>/", stock.lot, name="lot"),
+    path("stock/<uuid:lot_id>/correct/", stock.correct, name="correct-lot"),
     path("stock/<uuid:lot_id>/discard/", stock.discard, name="discard-needles"),
     path("stock/<uuid:lot_id>/recall/", stock.recall, name="recall-lot"),
     path("incidents/", incidents.incidents, name="incidents"),

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from filiform.site.practice import keeping, sending, stock
+from filiform.site.practice import keeping, sending, stock, stock_receiving
 from filiform.site.practice.access import allowed, own, saw, staff
-from filiform.site.practice.forms.stock import DiscardForm, LotForm, RecallForm
+from filiform.site.practice.forms.stock import CorrectForm, DiscardForm, LotForm, RecallForm
 from filiform.site.practice.models import Lot
 from filiform.site.practice.paging import page_of
 from filiform.site.practice.session_records import zone_of
+from filiform.site.practice.stale import stale_page
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from filiform.site.practice.models import Member
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-_SAME_LOT = "This lot of this size is in stock already: open it in the list instead."
 
 
 def _today(member: Member) -> dt.date:
@@ -60,27 +60,44 @@ def lots(request: StaffRequest) -> HttpResponse:
 @staff("write_stock", "write_stock")
 def receive(request: StaffRequest) -> HttpResponse:
     """Take a lot in."""
-    form = LotForm(request.POST or None, initial={"received_on": _today(request.member)})
+    form = LotForm(request.POST or None, today=_today(request.member))
     if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        sure = bool(given.pop("sure"))
+
+        def keep(act: keeping.Act) -> str:
+            kept = stock_receiving.receive(act, Lot(**given), today=form.today, sure=sure)
+            return reverse("practice:lot", args=[kept.pk])
+
         try:
-            return sending.once(request, request.member, lambda act: _receive(act, form))
-        except _SameLotError:
-            form.add_error("lot_number", _SAME_LOT)
+            return sending.once(request, request.member, keep)
+        except stock_receiving.PackError as error:
+            form.tell(error)
     return _page(request, "practice/stock/receive.html", form)
 
 
-class _SameLotError(Exception):
-    """The lot is in stock already."""
+@form_page
+@staff("write_stock", "write_stock")
+def correct(request: StaffRequest, lot_id: UUID) -> HttpResponse:
+    """Correct what the pack says."""
+    found = own(Lot, request.member, lot_id)
+    form = CorrectForm(request.POST or None, initial=keeping.values(found))
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        reason = str(given.pop("reason"))
 
+        def keep(act: keeping.Act) -> str:
+            version = sending.version(request)
+            stock_receiving.correct(act, found.pk, given, version=version, reason=reason)
+            return reverse("practice:lot", args=[found.pk])
 
-def _receive(act: keeping.Act, form: LotForm) -> str:
-    lot = Lot(**form.cleaned_data)
-    same = {"maker": lot.maker, "lot_number": lot.lot_number}
-    size = {"length_mm": lot.length_mm, "diameter_mm": lot.diameter_mm}
-    if Lot.objects.filter(practice=act.practice, **same, **size).exists():
-        raise _SameLotError
-    act.create(lot)
-    return reverse("practice:lot", args=[lot.pk])
+        try:
+            return sending.once(request, request.member, keep)
+        except stock_receiving.PackError as error:
+            form.add_error(error.field, error.sentence)
+        except keeping.StaleError as stale:
+            return stale_page(request, stale, back=reverse("practice:lot", args=[found.pk]))
+    return _page(request, "practice/stock/correct.html", form, found)
 
 
 @require_safe
