@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import threading
 import unicodedata
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,10 +92,26 @@ def _cleaned(value: object, codes: dict[int, str | None]) -> object:
     return value
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    """Look once what fonts the machine has: that takes longer than to set a page."""
+    return typst.Fonts()
+
+
+class _Setter(threading.local):
+    """A thread's own compiler, which has read the template and the fonts."""
+
+    def __init__(self) -> None:
+        self.compiler = typst.Compiler(
+            str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=_fonts()
+        )
+
+
+_setter = cache(_Setter)  # made when the first paper is, which is after the server forked
+
+
 def _compile(written: str, on: dt.date) -> bytes:
-    made = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
+    made = _setter().compiler.compile(
         sys_inputs={"paper": written},
         format="pdf",
         pdf_standards=["ua-1"],
