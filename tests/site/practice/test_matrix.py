@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.site.practice import making
 
-from filiform.site.practice import joining, keeping, urls
+from filiform.site.practice import intake_links, joining, keeping, urls
 from filiform.site.practice.access import ACTS
 from filiform.site.practice.demo.fill import fill
 from filiform.site.practice.models import (
@@ -31,6 +31,7 @@ from filiform.site.practice.models import (
     Practice,
     Session,
 )
+from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.opening import join
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def add_what_is_rare(practice: Practice) -> None:
             )
         )
         act.create(Intake(person=session.course.person, sent_at=act.now, urgency="routine"))
+        intake_links.make(act, session.course.person, LinkKind.INTAKE)
         joining.invite(act, email="somebody@practice.example", role="reader")
 
 
@@ -258,6 +260,7 @@ def test_what_is_not_shown_at_a_get_is_a_redirect_or_a_form_without_a_page(world
     assert posted == {
         "course-decide",
         "consent-withdraw",
+        "link-take-back",
         "outcomes-link",
         "person-link",
         "session-draft",

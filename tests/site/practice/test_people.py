@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from tests.site.practice import making
 from tests.site.practice.cared import queries, sent
 
-from filiform.site.practice.models import HistoryEntry, Link, Person
+from filiform.site.practice import intake_links, keeping
+from filiform.site.practice.models import HistoryEntry, Intake, Link, Person
+from filiform.site.practice.models.people import LinkKind
+from filiform.site.practice.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,3 +172,83 @@ def test_a_link_is_sent_where_there_is_mail(
     assert "It was sent to pat@people.example." in page.content.decode()
     assert mail.outbox[0].to == ["pat@people.example"]
     assert "/practice/link/" in str(mail.outbox[0].body)
+
+
+def test_a_link_that_is_taken_back_answers_as_one_that_is_too_old(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    client, address = client_of("front_desk"), f"{PEOPLE}{a_person.pk}/"
+    page = client.post(f"{address}link/", follow=True).content.decode()
+    token = re.search(r"/practice/link/([\w-]+)/", page)
+    assert token
+    link, opened = Link.objects.get(), f"/practice/link/{token[1]}/"
+    assert f"works until {link.expires_at.date()}" in page
+    assert client_of("reader").post(f"/practice/links/{link.pk}/take-back/").status_code == 403
+    back = {"link": str(link.pk), "once": str(uuid.uuid4())}
+    for _ in range(2):
+        after = client.post(f"/practice/links/{link.pk}/take-back/", back, follow=True)
+        assert "taken back on" in after.content.decode()
+        assert "Take the link back" not in after.content.decode()
+    assert Client().get(opened).content == Client().get("/practice/link/never/").content
+    answer = Client().post(f"{opened}page/about-you/", {"age": "46"})
+    assert (answer.status_code, Intake.objects.count()) == (404, 0)
+    last = HistoryEntry.objects.filter(kind="link").latest("number")
+    assert (last.act, last.reason, last.person_id) == ("change", "taken back", a_person.pk)
+    seen = client_of("owner").get(address).content.decode()
+    assert f"/practice/history/record/{link.pk}/" in seen
+    assert list(verify()) == []
+
+
+def test_links_tell_what_they_are_for_and_whether_they_were_used(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    person = a_course.person
+    with keeping.acting(member("owner")) as act:
+        intake_links.make(act, person, LinkKind.INTAKE)
+        token = intake_links.make(act, person, LinkKind.OUTCOME, course=a_course, week=4)
+        intake_links.make(act, person, LinkKind.OUTCOME, course=a_course, week=12)
+    Link.objects.filter(week=12).update(expires_at=timezone.now())
+    Client().post(f"/practice/link/{token}/", {"NPRS": "3"})
+    client, address = client_of("owner"), f"{PEOPLE}{person.pk}/"
+    page = " ".join(client.get(address).content.decode().split())
+    assert "How it is going, week 4: used on" in page
+    assert "How it is going, week 12: too old since" in page
+    assert page.count("Take the link back") == 1
+    few = queries(client, address)
+    with keeping.acting(member("owner")) as act:
+        for _ in range(30):
+            intake_links.make(act, person, LinkKind.INTAKE)
+    assert queries(client, address) == few
+    of_course = client.get(f"/practice/courses/{a_course.pk}/outcomes/").content.decode()
+    assert "week 12" in of_course
+    assert "Questions before" not in of_course
+    assert client.post(f"/practice/links/{Link.objects.get(week=4).pk}/take-back/").status_code
+    assert Link.objects.get(week=4).taken_back_at is None
+
+
+def test_a_link_from_before_the_release_that_takes_links_back_still_agrees_with_its_history(
+    member: Callable[[str], Member], a_person: Person
+) -> None:
+    with keeping.acting(member("owner")) as act:
+        intake_links.make(act, a_person, LinkKind.INTAKE)
+    entry = HistoryEntry.objects.get(kind="link")
+    assert "taken_back_at" not in str(entry.after)
+    assert list(verify()) == []
+    Link.objects.update(taken_back_at=timezone.now())
+    assert [fault.sentence for fault in verify()] == [
+        "It is not what the history says that it became."
+    ]
+
+
+def test_what_is_sent_by_a_link_that_was_taken_back_meanwhile_is_not_kept(
+    member: Callable[[str], Member], a_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping.acting(member("owner")) as act:
+        token = intake_links.make(act, a_course.person, LinkKind.OUTCOME, course=a_course, week=4)
+    found = intake_links.find(token)
+    assert found is not None
+    with keeping.acting(member("owner")) as act:
+        intake_links.take_back(act, found.pk)
+    monkeypatch.setattr(intake_links, "find", lambda _token: found)
+    answer = Client().post(f"/practice/link/{token}/", {"NPRS": "3"})
+    assert (answer.status_code, a_course.outcomes.count()) == (404, 0)

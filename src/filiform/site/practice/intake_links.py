@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +26,11 @@ from filiform.site.practice.models import Link
 from filiform.site.practice.models.people import LinkKind
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
+    from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from filiform.site.practice.keeping import Act
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 DAYS = 14
 """How long a link holds: from the booking to the visit, or for a follow-up (a choice of ours)."""
 _TOKEN_BYTES = 32
+_OTHERS = 10
 
 
 def make(
@@ -56,10 +62,12 @@ def make(
 
 
 def find(token: str) -> Link | None:
-    """Return the link of a token that is not too old, used or not."""
+    """Return the link of a token that is not too old or taken back, used or not."""
     return (
         Link.objects.select_related("person", "course", "practice")
-        .filter(token_sha256=_digest(token), expires_at__gt=timezone.now())
+        .filter(
+            token_sha256=_digest(token), expires_at__gt=timezone.now(), taken_back_at__isnull=True
+        )
         .first()
     )
 
@@ -83,11 +91,64 @@ def mailed(link_address: str, kind: str, person: Person) -> bool:
     return True
 
 
+class OverError(Exception):
+    """The link was used or taken back while its page stood open; nothing of the act is kept."""
+
+
 def use_up(act: Act, link: Link) -> None:
-    """Mark a link as used."""
-    before = keeping.values(link)
-    link.used_at = act.now
-    act.change(link, before=before)
+    """Mark a link as used.
+
+    Raises:
+        OverError: it was used or taken back since it was opened.
+    """
+    held = Link.objects.select_for_update().get(pk=link.pk)
+    if held.used_at is not None or held.taken_back_at is not None:
+        raise OverError
+    before = keeping.values(held)
+    held.used_at = act.now
+    act.change(held, before=before)
+
+
+def take_back(act: Act, link_id: UUID) -> None:
+    """Let a link answer nothing from now on; one that was used stays as it is."""
+    link = Link.objects.select_for_update().get(pk=link_id, practice=act.practice)
+    if works(link, act.now):
+        before = keeping.values(link)
+        link.taken_back_at = act.now
+        act.change(link, before=before, reason="taken back")
+
+
+def works(link: Link, now: dt.datetime) -> bool:
+    """Say whether a link still opens its questions."""
+    return link.used_at is None and link.taken_back_at is None and link.expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A link as staff see it: what became of it, in words."""
+
+    link: Link
+    works: bool
+    state: str
+
+
+def shown(links: QuerySet[Link]) -> list[Shown]:
+    """Return the links that still work, and before them in time the last of the others."""
+    now = timezone.now()
+    open_ = Q(used_at=None, taken_back_at=None, expires_at__gt=now)
+    newest = links.order_by("-created_at").values("pk")[:_OTHERS]
+    found = links.filter(open_ | Q(pk__in=newest)).order_by("-created_at")
+    told = [Shown(each, works(each, now), _state(each, now)) for each in found]
+    return sorted(told, key=lambda each: not each.works)
+
+
+def _state(link: Link, now: dt.datetime) -> str:
+    if link.used_at is not None:
+        return f"used on {link.used_at.date()}"
+    if link.taken_back_at is not None:
+        return f"taken back on {link.taken_back_at.date()}"
+    day = link.expires_at.date()
+    return f"works until {day}, not used yet" if link.expires_at > now else f"too old since {day}"
 
 
 def by_link(
@@ -108,7 +169,10 @@ def by_link(
             if link is None or not _fits(link, kind, used=used):
                 response = over(request)
             else:
-                response = view(request, link, **parts)
+                try:
+                    response = view(request, link, **parts)
+                except OverError:
+                    response = over(request)
             response.headers["Referrer-Policy"] = "no-referrer"
             return response
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/change/", people.change, name="person-change"),
     path("people/<uuid:person_id>/link/", people.send_link, name="person-link"),
+    path("links/<uuid:link_id>/take-back/", people.take_back_link, name="link-take-back"),
     path("link/<str:token>/", intake.start, name="link"),
     path("link/<str:token>/check/", intake.check, name="link-check"),
     path("link/<str:token>/now/", intake.urgent, name="link-urgent"),

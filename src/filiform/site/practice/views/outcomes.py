@@ -14,7 +14,7 @@ from filiform.knowledge import library
 from filiform.site.practice import intake_links, keeping, outcome_taking, sending, waiting
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.outcomes import MeasuresForm
-from filiform.site.practice.models import Course
+from filiform.site.practice.models import Course, Link
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.outcome_taking import today_of
 from filiform.site.practice.session_records import zone_of
@@ -59,6 +59,7 @@ def outcomes(request: StaffRequest, course_id: UUID) -> HttpResponse:
             "week": outcome_taking.week_of(course, today),
             "once": sending.token(),
             "days": intake_links.DAYS,
+            "links": intake_links.shown(Link.objects.filter(course=course)),
         },
     )
 

@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.db.models import Max, Q
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiform.site.practice import intake_links, keeping, sending
 from filiform.site.practice.access import allowed, own, staff
 from filiform.site.practice.forms.people import PersonForm, SearchForm
-from filiform.site.practice.models import Person
+from filiform.site.practice.models import Link, Person
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.paging import page_of
 from filiform.site.practice.stale import stale_page
@@ -68,12 +67,10 @@ def _found(everyone: QuerySet[Person], words: list[str]) -> QuerySet[Person]:
 def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a person: particulars, links, what they answered, their courses."""
     shown = own(Person, request.member, person_id, "practice")
-    now = timezone.now()
-    links = shown.links.filter(used_at=None, expires_at__gt=now).select_related("course")
     context = {
         "member": request.member,
         "person": shown,
-        "links": links.order_by("expires_at"),
+        "links": intake_links.shown(shown.links.all()),
         "once": sending.token(),
         "days": intake_links.DAYS,
     }
@@ -127,6 +124,21 @@ def send_link(request: StaffRequest, person_id: UUID) -> HttpResponse:
         token = intake_links.make(act, shown, LinkKind.INTAKE)
         tell_link(request, token, LinkKind.INTAKE, shown)
         return reverse("practice:person", args=[shown.pk])
+
+    return sending.once(request, request.member, keep)
+
+
+@require_POST
+@staff("read_people", "write_people")
+def take_back_link(request: StaffRequest, link_id: UUID) -> HttpResponse:
+    """Take a link back: whoever opens it finds nothing any more."""
+    link = own(Link, request.member, link_id)
+
+    def keep(act: keeping.Act) -> str:
+        intake_links.take_back(act, link.pk)
+        if link.course_id and "course" in request.POST:
+            return reverse("practice:outcomes", args=[link.course_id])
+        return reverse("practice:person", args=[link.person_id])
 
     return sending.once(request, request.member, keep)
 
