@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,8 +70,7 @@ def test_a_drawing_signs_and_is_shown(client_of: Callable[[str], Client], a_cour
         ({next(iter(TICKED)): ""}, "Not ticked"),
         ({"sha256": "0" * 64}, "The text has changed since it was shown"),
         ({"signed_name": "Somebody Else"}, "Note who signed, and why"),
-        ({"strokes": "[["}, "cannot be read"),
-        ({"strokes": "[[[2, 0]]]"}, "admissible"),
+        ({"sha256": ""}, "The text has changed since it was shown"),
     ],
 )
 def test_it_cannot_be_finished_blank(
@@ -81,6 +81,25 @@ def test_it_cannot_be_finished_blank(
     answer = client_of("practitioner").post(signing(a_course), given)
     assert answer.status_code == 400
     assert told in html.unescape(answer.content.decode())
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    ["[[", "[" * 9000, "[[[2, 0]]]", "[[[NaN, 0.2]]]", '{"a": 1}', "[[[1e999, 0]]]", "7" * 41_000],
+    ids=["broken", "deep", "outside", "nan", "no list", "endless", "huge"],
+)
+def test_a_drawing_that_cannot_be_read_is_told_in_plain_words(
+    client_of: Callable[[str], Client], a_course: Course, strokes: str
+) -> None:
+    given = {**TICKED, "sha256": TEXT.sha256, "signed_name": "Pat Example", "strokes": strokes}
+    answer = client_of("practitioner").post(signing(a_course), given)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 400
+    assert page.count("The drawing cannot be read: draw it again, or type your name.") == 2
+    assert not re.search(r"strokes\.|admissible|mend|characters|Strokes:", page)
+    assert '<input type="hidden" name="strokes" value="">' in page
+    assert 'value="Pat Example"' in page
     assert not Consent.objects.exists()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LONGEST = 2000
 _LARGEST_DRAWING = 40_000
+_UNREADABLE = "The drawing cannot be read: draw it again, or type your name."
 DECISIONS = [
     ("go_on", "Go on: needles may be used"),
     ("refer", "Send to a doctor: no needles until then"),
@@ -96,11 +97,11 @@ class EndForm(forms.Form):
 class ConsentForm(forms.Form):
     """Ticks and a signature under a text."""
 
-    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
     signed_name = forms.CharField(
         max_length=200, required=False, label="Type your name", help_text="Or draw it below."
     )
-    strokes = forms.CharField(max_length=_LARGEST_DRAWING, required=False, widget=forms.HiddenInput)
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
     signer_note = forms.CharField(
         max_length=_LONGEST,
         required=False,
@@ -112,31 +113,30 @@ class ConsentForm(forms.Form):
         """Ask each choice of the text."""
         super().__init__(data, initial={"sha256": text.sha256})
         self.text = text
+        self.drawn = str(data.get("strokes", "")) if data else ""
         for choice in text.choices:
             label = choice.text if choice.required else f"{choice.text} (if you like)"
             self.fields[f"choice_{choice.id}"] = forms.BooleanField(required=False, label=label)
 
-    def signature(self) -> Signature:
-        """Return what was done.
-
-        Raises:
-            CareError: the drawing cannot be read.
-        """
+    def signature(self) -> Signature | None:
+        """Return what was done; None where the drawing cannot be read, which is told."""
         given = self.cleaned_data
+        done = {
+            "sha256": given["sha256"] or "none",
+            "choices": {
+                choice.id: bool(given[f"choice_{choice.id}"]) for choice in self.text.choices
+            },
+            "typed_name": given["signed_name"],
+        }
         try:
-            strokes = json.loads(given["strokes"] or "[]")
-        except json.JSONDecodeError:
-            raise CareError("The drawing cannot be read: draw it again, or type it.") from None
-        return Signature.from_mapping(
-            {
-                "sha256": given["sha256"],
-                "choices": {
-                    choice.id: bool(given[f"choice_{choice.id}"]) for choice in self.text.choices
-                },
-                "typed_name": given["signed_name"],
-                "strokes": strokes,
-            }
-        )
+            if len(given["strokes"]) <= _LARGEST_DRAWING:
+                drawn = json.loads(given["strokes"] or "[]")
+                return Signature.from_mapping({**done, "strokes": drawn})
+        except (ValueError, RecursionError, CareError):
+            pass
+        self.drawn = ""
+        self.add_error("signed_name", _UNREADABLE)
+        return None
 
 
 class WithdrawForm(forms.Form):

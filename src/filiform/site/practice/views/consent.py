@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiform.care.consent import check_signature, consent_text
 from filiform.care.refusal import open_problems
-from filiform.errors import CareError
 from filiform.knowledge import library
 from filiform.site.headers import with_script
 from filiform.site.practice import course_consent, keeping, sending
@@ -72,12 +71,10 @@ def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
 
 def _complete(form: ConsentForm, course: Course) -> Signature | None:
     """Return a signature that lacks nothing; else say in the form what it lacks."""
-    try:
-        signature = form.signature()
-        problems = check_signature(form.text, signature, person_name=str(course.person))
-    except CareError as error:
-        form.add_error(None, str(error))
+    signature = form.signature()
+    if signature is None:
         return None
+    problems = check_signature(form.text, signature, person_name=str(course.person))
     for problem in open_problems(problems):
         _tell(form, problem)
     for problem in problems:
