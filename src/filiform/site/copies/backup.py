@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import transaction
 
 from filiform import __version__
 from filiform.errors import FiliformError
 from filiform.site import data
-from filiform.site.copies import rows
+from filiform.site.copies import older, rows
 from filiform.site.practice.models import Practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from django.apps.registry import Apps
     from django.db.models import Model
 
 FORMAT = "filiform-backup/1"
@@ -111,19 +111,22 @@ def back_up(path: Path, *, now: datetime) -> Manifest:
 def restore(path: Path) -> Manifest:
     """Put a copy into an empty database, and its secret into the data directory.
 
+    A copy of an older version comes back as that version kept it, and is then changed as its
+    database would have been.
+
     Raises:
-        BackupError: the file is no whole copy, or the database is not empty, or it stands on other
-            changes of the database than this version of Filiform. Nothing is put in then.
+        BackupError: the file is no whole copy, or the database is not empty, or a newer version of
+            Filiform made it. Nothing is put in then.
     """
     with _opened(path) as copy:
         manifest = read_manifest(copy)
-        _refuse_other_migrations(manifest)
-        with transaction.atomic():
-            _refuse_what_is_not_empty()
-            for model in rows.models():
+        _refuse_newer(manifest)
+        _refuse_what_is_not_empty()
+        with older.standing_at(manifest.migrations) as then, transaction.atomic():
+            for model in rows.models(then):
                 _insert(copy, model, manifest)
-            rows.set_counters()
-            _compare_chains(manifest)
+            rows.set_counters(then)
+            _compare_chains(manifest, then)
         data.keep_secret(copy.read(_SECRET).decode("ascii"))
     return manifest
 
@@ -198,7 +201,7 @@ def _write(file: IO[bytes], now: datetime) -> Manifest:
         }
         copy.writestr(_SECRET, data.secret_key())
         manifest = Manifest(
-            __version__, now.isoformat(timespec="seconds"), migrations(), tables, chains
+            __version__, now.isoformat(timespec="seconds"), older.changes(), tables, chains
         )
         copy.writestr(_MANIFEST, manifest.to_json())
     return manifest
@@ -243,17 +246,11 @@ def _file(model: type[Model]) -> str:
     return f"{model._meta.label_lower}.jsonl"
 
 
-def migrations() -> tuple[str, ...]:
-    """Return the names of the changes of the database that were made to the kept tables."""
-    made = MigrationRecorder(connection).applied_migrations()
-    return tuple(sorted(f"{app}.{name}" for app, name in made if app in rows.KEPT_APPS))
-
-
-def _refuse_other_migrations(manifest: Manifest) -> None:
-    if manifest.migrations != migrations():
+def _refuse_newer(manifest: Manifest) -> None:
+    if not older.known(manifest.migrations):
         raise BackupError(
-            f"the copy was made by Filiform {manifest.version}, whose tables differ from those of "
-            f"{__version__}: restore it with that version, then change to this one"
+            f"the copy was made by Filiform {manifest.version}, which is newer than this one "
+            f"({__version__}): restore it with that version"
         )
 
 
@@ -266,8 +263,8 @@ def _refuse_what_is_not_empty() -> None:
             )
 
 
-def _compare_chains(manifest: Manifest) -> None:
-    for practice in Practice.objects.all():
+def _compare_chains(manifest: Manifest, then: Apps) -> None:
+    for practice in then.get_model("practice", "Practice")._default_manager.all():
         held = (practice.history_number, practice.history_hash)
         if manifest.chains.get(str(practice.pk)) != held:
             raise BackupError(_broken("history"))

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from django.apps.registry import Apps
     from django.db.models import Model, QuerySet
 
 # Sessions and the counts of failed sign-ins end with the machine; the library is loaded anew.
@@ -31,9 +32,14 @@ class _Whole(DjangoJSONEncoder):
         return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
-def models() -> tuple[type[Model], ...]:
-    """Return every model whose rows are kept, each after those that it refers to."""
-    ours = [model for label in KEPT_APPS for model in apps.get_app_config(label).get_models()]
+def models(of: Apps = apps) -> tuple[type[Model], ...]:
+    """Return every model whose rows are kept, each after those that it refers to.
+
+    Args:
+        of: the models as they are now, or as they were at a change of the database.
+    """
+    labels = [label for label in KEPT_APPS if label in of.app_configs]
+    ours = [model for label in labels for model in of.get_app_config(label).get_models()]
     order: TopologicalSorter[type[Model]] = TopologicalSorter()
     for model in ours:
         parents = {
@@ -104,9 +110,9 @@ def insert(model: type[Model], written: Iterable[str]) -> int:
     return count
 
 
-def set_counters() -> None:
+def set_counters(of: Apps = apps) -> None:
     """Let the database go on counting after the highest number that was put in."""
-    statements = connection.ops.sequence_reset_sql(no_style(), list(models()))
+    statements = connection.ops.sequence_reset_sql(no_style(), list(models(of)))
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
