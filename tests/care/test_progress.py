@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.care.progress_people import LIB, points, priors, reviewed
 
 from filiform.care._advice import Reason, together
+from filiform.care.outcomes import measurement_error
 from filiform.care.progress import ScorePoint, review_progress, trend
 from filiform.errors import CareError
 
@@ -57,9 +58,15 @@ CASES: list[tuple[str, str, Scores, str, str]] = [
         "NPRS",
         {0: 8, 6: 8, 12: 8},
         "stop",
-        "planned end is reached without",
+        "No meaningful improvement was reached.",
     ),
-    ("the end reached worse", "NPRS", {0: 5, 6: 5, 12: 7}, "stop", "The planned end is reached."),
+    (
+        "the end reached worse",
+        "NPRS",
+        {0: 5, 6: 5, 12: 7},
+        "stop",
+        "The planned end (week 12) is over.",
+    ),
     ("disability that falls goes on", "NDI", {0: 24, 3: 14, 5: 12}, "continue", "meaningful impro"),
     (
         "disability that stays is adapted",
@@ -203,6 +210,85 @@ def test_a_plan_that_cannot_be_is_refused(end: float, sessions: int | None, mess
 def test_without_a_planned_end_the_week_of_the_rules_is_taken() -> None:
     found = reviewed(("NPRS", {0: 5, 4: 4}), end=None)
     assert found.measures[0].planned_end_week == 12
+
+
+def said(instrument: str, scores: Scores, **more: object) -> tuple[str, list[str]]:
+    found = review_progress(
+        points(instrument, scores),
+        planned_end_week=6,
+        sessions_done=6,
+        prior=priors(),
+        library=LIB,
+        **more,  # type: ignore[arg-type]  # of review_progress, by name
+    )
+    assert found.over
+    assert found.leading is None
+    assert {m.probability_meaningful for m in found.measures} == {None}
+    assert {m.expected_at_end for m in found.measures} == {None}
+    assert {m.planned_end_week for m in found.measures} == {6}
+    text = " ".join(reason.text for reason in found.reasons)
+    assert "chance" not in text
+    assert "as planned" not in text.replace("finish as planned", "")
+    return found.advice, [reason.text for reason in found.reasons]
+
+
+def test_after_the_planned_end_what_was_reached_is_told_and_nothing_foretold() -> None:
+    # A third of much pain: 30 % of 7 (Dworkin 2008).
+    advice, reasons = said("NPRS", {0: 7, 4: 5, 26: 3})
+    assert advice == "continue"
+    done = "A meaningful improvement was reached: finish as planned."
+    raw = (
+        "The score went from 7 to 3 in week 26: a fall of 4. A fall of 2.1 or more is a meaningful "
+        f"improvement; less than {measurement_error_of('NPRS')} may be the measure's error."
+    )
+    assert reasons == [f"The planned end (week 6) is over. {done}", raw]
+    advice, reasons = said("NPRS", {0: 7, 6: 6})
+    assert advice == "stop"
+    assert reasons[0].startswith(
+        "The planned end (week 6) is over. No meaningful improvement was reached. "
+    )
+    assert "from 7 to 6 in week 6: a fall of 1." in reasons[1]
+    assert "no change" in said("NPRS", {0: 7, 6: 7})[1][1]
+    assert "a rise of 1." in said("NPRS", {0: 7, 6: 8})[1][1]
+
+
+def test_where_no_score_was_taken_since_the_end_it_is_asked_for() -> None:
+    advice, reasons = said("NPRS", {0: 7, 4: 3}, this_week=9)
+    assert advice == "unknown"
+    assert reasons[0] == "The planned end (week 6) is over. No score was taken since: take it now."
+    assert "from 7 to 3 in week 4: a fall of 4." in reasons[1]
+    only = said("NPRS", {0: 7}, this_week=9)
+    assert only == (
+        "unknown",
+        ["The planned end (week 6) is over. There is no NPRS score after the first one yet."],
+    )
+
+
+def test_a_course_that_is_over_is_not_to_be_finished_or_continued() -> None:
+    advice, reasons = said("NPRS", {0: 7, 6: 3}, ended=True)
+    assert advice == "continue"
+    assert reasons[0] == "The course is over. A meaningful improvement was reached."
+    assert said("NPRS", {0: 7, 3: 3}, ended=True)[0] == "unknown"
+
+
+def test_in_the_week_of_the_planned_end_its_score_may_still_come() -> None:
+    scores = points("NPRS", {0: 7, 4: 5})
+    found = review_progress(
+        scores,
+        planned_end_week=6,
+        sessions_done=6,
+        prior=priors(),
+        library=LIB,
+        this_week=6,
+    )
+    assert not found.over
+    assert found.probability_meaningful is not None
+
+
+def measurement_error_of(instrument: str) -> str:
+    error = measurement_error(instrument, library=LIB)
+    assert error is not None
+    return f"{error.mdc:g}"
 
 
 pain = st.integers(0, 10).map(float)

@@ -42,12 +42,20 @@ Verdict = tuple[Advice, tuple[Reason, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One measure of one person, with a first and a later score, and the rules that judge it."""
+    """One measure of one person, with a first and a later score, and the rules that judge it.
+
+    Attributes:
+        end_week: planned.
+        over: that this is behind, in words; "" where it is not.
+        ended: whether the course itself is.
+    """
 
     series: Series
     numbers: Numbers
     model: MeasureModel
-    planned_end: float
+    end_week: float
+    over: str
+    ended: bool
     sessions: int | None
     rules: ProgressRules
     library: Library
@@ -66,13 +74,11 @@ class Case:
 def advise(case: Case) -> Verdict:
     """Return the advice for one measure: worse comes before any chance."""
     worse = _worse(case.series, case.model)
-    ended = case.week >= case.planned_end
     if worse is None:
-        return _at_the_end(case) if ended else _on_the_way(case)
+        return _at_the_end(case) if case.over else _on_the_way(case)
     advice, why = worse
-    if advice == "adapt" and ended:
-        last = case.cited(case.rules.not_improving, "The planned end is reached. ")
-        return "stop", (*why, last)
+    if advice == "adapt" and case.over:
+        return "stop", (*why, case.cited(case.rules.not_improving, f"{case.over} "))
     return worse
 
 
@@ -130,12 +136,39 @@ def _worse(series: Series, model: MeasureModel) -> Verdict | None:
 
 
 def _at_the_end(case: Case) -> Verdict:
-    chance = _chance(case)
-    if case.numbers.better >= case.rules.continue_from:
-        text = "The planned end is reached with a meaningful improvement: finish as planned."
-        return "continue", (Reason(text), _on_course(case.series, case.model), chance)
-    text = "The planned end is reached without a sure meaningful improvement. "
-    return "stop", (case.cited(case.rules.not_improving, text), chance)
+    """Return what was reached: nothing is foretold any more."""
+    if case.week < case.end_week:
+        return "unknown", (
+            Reason(f"{case.over} No score was taken since: take it now."),
+            _raw(case),
+        )
+    if _fall(case) >= case.model.threshold(case.series.first) - _SLACK:
+        done = "." if case.ended else ": finish as planned."
+        return "continue", (
+            Reason(f"{case.over} A meaningful improvement was reached{done}"),
+            _raw(case),
+        )
+    text = f"{case.over} No meaningful improvement was reached. "
+    return "stop", (case.cited(case.rules.not_improving, text), _raw(case))
+
+
+def _fall(case: Case) -> float:
+    return case.series.first - case.series.latest
+
+
+def _raw(case: Case) -> Reason:
+    """Return the change as it was written down, beside the threshold and the measure's error."""
+    series, model, fall = case.series, case.model, _fall(case)
+    change = (
+        "no change" if not fall else f"a {'fall' if fall > 0 else 'rise'} of {shown(abs(fall))}"
+    )
+    matters, errs = shown(model.threshold(series.first)), shown(model.mdc)
+    return Reason(
+        f"The score went from {shown(series.first)} to {shown(series.latest)} in week "
+        f"{shown(case.week)}: {change}. A fall of {matters} or more is a meaningful improvement; "
+        f"less than {errs} may be the measure's error.",
+        model.sources,
+    )
 
 
 def _on_course(series: Series, model: MeasureModel) -> Reason:

@@ -30,7 +30,8 @@ class MeasureReview(Record):
         scores: how many there are.
         first: the score of week 0; None where there is none.
         latest, latest_week: the last score.
-        planned_end_week: that the probabilities are for (the last score's week where it is later).
+        planned_end_week: that the probabilities are for. Once it is over none is told: they and
+            the score expected then are None.
         probability_meaningful: that the true level then is below the first score by `threshold`.
         probability_seen: that the score then shows it: the same with the measure's error.
         probability_worse: that the true level then is above the first score by `mdc`.
@@ -73,6 +74,7 @@ class ProgressReview(Record):
         measures: what each measure says; pain first.
         prior: what the expectation rests on, in words.
         sources: ids of the bibliography behind all reasons, and of the trials of the prior.
+        over: whether the planned end is behind: continue is then to finish as planned.
     """
 
     advice: Advice
@@ -80,6 +82,7 @@ class ProgressReview(Record):
     measures: tuple[MeasureReview, ...]
     prior: str
     sources: tuple[str, ...]
+    over: bool
 
     @property
     def leading(self) -> MeasureReview | None:
@@ -108,6 +111,8 @@ class Person:
         sessions: done so far; None is not told.
         warning_signs: found, in words.
         priors: the expected course by outcome.
+        this_week: in which it is asked; None is that of the last score.
+        ended: whether the course itself is over.
     """
 
     series: tuple[Series, ...]
@@ -116,6 +121,21 @@ class Person:
     sessions: int | None
     warning_signs: tuple[str, ...]
     priors: Mapping[str, Prior]
+    this_week: float | None = None
+    ended: bool = False
+
+    @property
+    def over(self) -> str:
+        """That the planned end is behind, in words; "" where it is not."""
+        if self.ended:
+            return "The course is over."
+        last = max((series.weeks[-1] for series in self.series), default=0.0)
+        passed = self.this_week is not None and self.this_week > self.end_week
+        return (
+            f"The planned end (week {self.end_week:g}) is over."
+            if passed or last >= self.end_week
+            else ""
+        )
 
 
 class Reviewer:
@@ -218,6 +238,7 @@ class Reviewer:
             measures=tuple(measures),
             prior=sentence,
             sources=tuple(dict.fromkeys((*cited, *trials))),
+            over=bool(person.over),
         )
 
     def _expectation(
@@ -235,7 +256,7 @@ class Reviewer:
     def _measure(self, person: Person, series: Series, judged: Numbers | str) -> MeasureReview:
         model = self.model(series, person.priors)
         known = model if isinstance(model, MeasureModel) else None
-        numbers = judged if isinstance(judged, Numbers) else None
+        numbers = judged if isinstance(judged, Numbers) and not person.over else None
         if known is None or isinstance(judged, str):
             advice, reasons = _unknown(str(judged))
         else:
@@ -250,11 +271,13 @@ class Reviewer:
             first=first,
             latest=series.latest if series.scores else None,
             latest_week=series.weeks[-1] if series.weeks else None,
-            planned_end_week=numbers.week if numbers else person.end_week,
+            planned_end_week=person.end_week,
             probability_meaningful=numbers.better if numbers else None,
             probability_seen=numbers.seen if numbers else None,
             probability_worse=numbers.worse if numbers else None,
-            threshold=known.threshold(series.first) if known and numbers else None,
+            threshold=known.threshold(series.first)
+            if known and not isinstance(judged, str)
+            else None,
             mdc=known.mdc if known else None,
             expected_at_end=numbers.expected if numbers else None,
             low_at_end=numbers.low if numbers else None,
@@ -267,9 +290,20 @@ class Reviewer:
         self, person: Person, series: Series, numbers: Numbers, model: MeasureModel
     ) -> Verdict:
         if len(series.scores) == 1:
-            return _unknown(f"There is no {series.instrument.id} score after the first one yet.")
+            none = f"There is no {series.instrument.id} score after the first one yet."
+            return _unknown(f"{person.over} {none}".strip())
         return advise(
-            Case(series, numbers, model, person.end_week, person.sessions, self.rules, self.library)
+            Case(
+                series=series,
+                numbers=numbers,
+                model=model,
+                end_week=person.end_week,
+                over=person.over,
+                ended=person.ended,
+                sessions=person.sessions,
+                rules=self.rules,
+                library=self.library,
+            )
         )
 
 

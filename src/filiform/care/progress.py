@@ -123,6 +123,8 @@ def review_progress(
     library: Library,
     rules: ProgressRules | None = None,
     warning_signs: Sequence[str] = (),
+    this_week: float | None = None,
+    ended: bool = False,
 ) -> ProgressReview:
     """Return continue, adapt, stop, refer or unknown, with the reasons.
 
@@ -138,6 +140,9 @@ def review_progress(
         library: the facts.
         rules: None takes the published ones.
         warning_signs: found now, in words; any sends to a doctor first.
+        this_week: since the start, in which it is asked: after the planned end nothing is foretold,
+            and what was reached is told. None is the week of the last score.
+        ended: whether the course itself is over.
 
     Raises:
         CareError: an unknown measure, a score outside its range, or a week that is given twice.
@@ -161,7 +166,16 @@ def review_progress(
         )
     if sessions_done is not None and sessions_done < 0:
         raise CareError(f"{sessions_done} sessions were done, admissible is 0 or more")
-    person = Person(series_of(scores), (), float(end), sessions_done, tuple(warning_signs), prior)
+    person = Person(
+        series=series_of(scores),
+        faults=(),
+        end_week=float(end),
+        sessions=sessions_done,
+        warning_signs=tuple(warning_signs),
+        priors=prior,
+        this_week=this_week,
+        ended=ended,
+    )
     return Reviewer(used, library).review([person])[0]
 
 

@@ -65,6 +65,7 @@ class PersonReview:
         return {
             "person": self.person,
             "advice": review.advice,
+            "over": review.over,
             "reasons": [
                 {"text": reason.text, "sources": list(reason.sources)} for reason in review.reasons
             ],
