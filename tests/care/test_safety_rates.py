@@ -86,8 +86,33 @@ def test_a_study_of_people_is_compared_with_people_alone() -> None:
         therapy="acupuncture",
     )
     assert (row.events, row.of) == (9, 150)
-    assert [each.study for each in row.published] == ["witt-2009"]
-    assert row.sentence.endswith("The two agree as far as the numbers can tell.")
+    assert [(each.study, each.sessions_each) for each in row.published] == [("witt-2009", 10.2)]
+    assert row.probability is None
+    assert row.sentence.endswith("so they are not weighed (here 6.7; witt-2009: 10.2).")
+
+
+def test_people_who_were_each_asked_about_one_session_are_compared_with_treatments() -> None:
+    # MacPherson and Thomas 2005: 24.4 % of 9,408 people drowsy or tired after one session.
+    row = one("drowsiness", "treatments", HarmCount("drowsiness", 60, 40), therapy="acupuncture")
+    assert "macpherson-2005" in {each.study for each in row.published}
+    assert "less than in" in row.sentence or "agree" in row.sentence
+    people = one("drowsiness", "people", HarmCount("drowsiness", 60, 40), therapy="acupuncture")
+    assert "macpherson-2005" not in {each.study for each in people.published}
+
+
+def test_major_harms_come_before_the_others() -> None:
+    found = rates([HarmCount("pneumothorax", 1, 1)], YEAR, library(), therapy="dry_needling")
+    major = [row.major for row in found]
+    assert major == sorted(major, reverse=True)
+    assert found[0].major
+
+
+def test_a_share_without_its_denominator_is_a_rate_to_hold_against() -> None:
+    # Ernst 2003 as quoted: bleeding in 2.9 % of over 3,000 treatments, more than MacPherson 2001.
+    found = published_rate("bleeding", therapy="acupuncture", unit="treatments", library=library())
+    assert not isinstance(found, Refusal)
+    assert (found.study, found.high) == ("ernst-2003", None)
+    assert found.rate == pytest.approx(0.029)
 
 
 def test_more_than_in_any_study_is_said_with_its_probability() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from filiform.care._exact import at_least, clopper_pearson
@@ -12,7 +12,7 @@ from filiform.care._safety_rules import safety_rules
 from filiform.care.refusal import Refusal
 from filiform.errors import CareError, unknown
 from filiform.guidance import words
-from filiform.guidance.harms import Harm, harms_of
+from filiform.guidance.harms import Harm, counts_events, harms_of
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ class PublishedRate(Record):
     """What one study found; shares of 1.
 
     Attributes:
-        rate, low, high: None where the study gives no such number.
+        low, high: None where the study gives no number that they can be computed from.
+        no_share: it counts events, of which one treatment may have had several, or is a guess:
+            shown, and held against nothing.
+        sessions_each: over how many sessions each of its people was asked; None where it is a
+            study of treatments or does not tell.
         text: the rate with what its count does not show by itself.
     """
 
@@ -59,6 +63,8 @@ class PublishedRate(Record):
     rate: float
     low: float | None
     high: float | None
+    no_share: bool
+    sessions_each: float | None
     text: str
     sources: tuple[str, ...]
 
@@ -70,13 +76,15 @@ class RateComparison(Record):
     Attributes:
         events, of: the practice's count and what it is of.
         rate, low, high: the practice's share with its exact interval; None where nothing was done.
+        major: harms.csv or guidance.toml counts it as major.
         probability: of so many events or more, if the highest published rate were the practice's;
-            None where no study counted on this unit or nothing was done.
+            None where no study counted treatments, where nothing was done, and of people.
     """
 
     event: str
     name: str
     unit: str
+    major: bool
     events: int
     of: int
     rate: float | None
@@ -93,9 +101,10 @@ def rates(
 ) -> tuple[RateComparison, ...]:
     """Return each event's rate in the practice beside the published ones.
 
-    A study of treatments is compared with treatments, one of people with people. A study whose
-    number has no interval (it counts events, of which one treatment may have had several, or does
-    not tell of how many) is shown and not used for the probability.
+    A study of treatments is compared with treatments; so is one that asked each person about one
+    session. A study of people who had several sessions is shown and not weighed, for the number
+    depends on how many they had. One that counts events, of which one treatment may have had
+    several, or that is a guess, is shown and not used for the probability. Major harms first.
 
     Args:
         counts: the practice's events; single harms that are not named were not seen, sums over
@@ -111,14 +120,18 @@ def rates(
     """
     harms = harms_of(library, therapy)
     names = {harm.event: harm.name for harm in harms}
+    major = {event.id for event in harm_events(library).values() if event.major}
     seen: dict[str, HarmCount] = {}
     for count in counts:
         if count.event in seen:
             raise CareError(f"the event {count.event!r} is counted twice: give one count of it")
         seen[count.event] = count
+    named = (names | _unpublished(seen, names, library)).items()
     return tuple(
-        _comparison(_Case(event, name, unit, seen.get(event), denominators), harms, library)
-        for event, name in (names | _unpublished(seen, names, library)).items()
+        _comparison(
+            _Case(event, name, unit, event in major, seen.get(event), denominators), harms, library
+        )
+        for event, name in sorted(named, key=lambda each: each[0] not in major)
         for unit in _UNITS
         if event in seen or (_published(harms, event, unit) and not event.startswith(SUMS))
     )
@@ -140,7 +153,7 @@ def published_rate(
     if unit not in _UNITS:
         raise CareError(unknown("unit", unit, _UNITS))
     found = [
-        each for each in _published(harms_of(library, therapy), event, unit) if _is_share(each)
+        each for each in _published(harms_of(library, therapy), event, unit) if not each.no_share
     ]
     seen = [each for each in found if each.rate > 0]
     bounds = [each for each in found if each.high is not None]
@@ -148,10 +161,7 @@ def published_rate(
         return max(seen, key=lambda each: each.rate)
     if bounds:
         widest = max(bounds, key=lambda each: each.high or 0.0)
-        high = widest.high or 0.0
-        return PublishedRate(
-            widest.study, high, widest.low, widest.high, widest.text, widest.sources
-        )
+        return replace(widest, rate=widest.high or 0.0)
     sentence = (
         f"No study of ours counts {event.replace('_', ' ')} of {unit} after "
         f"{library.therapies[therapy].name}: there is no rate to hold yours against."
@@ -176,17 +186,23 @@ def _published(harms: tuple[Harm, ...], event: str, unit: str) -> tuple[Publishe
             rate=harm.rate / harm.of,
             low=None if harm.low is None else harm.low / harm.of,
             high=None if harm.high is None else harm.high / harm.of,
-            text=harm.text,
+            no_share=counts_events(harm) or harm.study in safety_rules().guessed,
+            sessions_each=_sessions_each(harm) if harm.unit == "people" else None,
+            text=harm.text if harm.unit == unit else f"{harm.text}, each asked about one session",
             sources=harm.sources,
         )
         for harm in harms
-        if harm.event == event and harm.unit == unit and harm.rate is not None
+        if harm.event == event and _unit_of(harm) == unit and harm.rate is not None
     )
 
 
-def _is_share(published: PublishedRate) -> bool:
-    """Tell whether the number is a share with an interval, and so can be held against."""
-    return published.high is not None
+def _sessions_each(harm: Harm) -> float | None:
+    return safety_rules().sessions_each.get(harm.study)
+
+
+def _unit_of(harm: Harm) -> str:
+    """Return what a study counts: people who were asked about one session are treatments."""
+    return "treatments" if harm.unit == "people" and _sessions_each(harm) == 1 else harm.unit
 
 
 def _of(denominators: Denominators, unit: str) -> int:
@@ -200,6 +216,7 @@ class _Case:
     event: str
     name: str
     unit: str
+    major: bool
     count: HarmCount | None
     denominators: Denominators
 
@@ -223,20 +240,22 @@ def _comparison(case: _Case, harms: tuple[Harm, ...], library: Library) -> RateC
         )
     published = _published(harms, case.event, case.unit)
     interval = clopper_pearson(events, of, safety_rules().level) if of else None
-    usable = [each.rate for each in published if _is_share(each)]
+    usable = [each.rate for each in published if not each.no_share]
+    weighed = of and usable and case.unit == "treatments"
     cited = sources(library, safety_rules().level_source)
     found = (*cited, *(id_ for each in published for id_ in each.sources))
     return RateComparison(
         event=case.event,
         name=case.name,
         unit=case.unit,
+        major=case.major,
         events=events,
         of=of,
         rate=events / of if of else None,
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
         published=published,
-        probability=at_least(events, of, max(usable)) if of and usable else None,
+        probability=at_least(events, of, max(usable)) if weighed else None,
         sentence=_sentence(case, interval, published),
         sources=tuple(dict.fromkeys(found)),
     )
@@ -261,7 +280,23 @@ def _sentence(
     if highest > lowest:
         span += f" to {words.small(highest * 100)}"
     studies = words.counted(len(published), "study", "studies")
-    return f"{own} Published: {span} of 100 ({studies}). {_where(low, high, lowest, highest)}"
+    said = f"{own} Published: {span} of 100 ({studies})."
+    if unit == "people":
+        return f"{said} {_over_sessions(case, published)}"
+    return f"{said} {_where(low, high, lowest, highest)}"
+
+
+def _over_sessions(case: _Case, published: tuple[PublishedRate, ...]) -> str:
+    """Say over how many sessions people were counted, here and there."""
+    theirs = ", ".join(
+        f"{each.study}: {'not told' if each.sessions_each is None else f'{each.sessions_each:g}'}"
+        for each in published
+    )
+    own = case.denominators.treatments / case.denominators.people
+    return (
+        "How many people have it depends on how many sessions each had, so they are not weighed "
+        f"(here {own:.1f}; {theirs})."
+    )
 
 
 def _where(low: float, high: float, lowest: float, highest: float) -> str:

@@ -66,6 +66,9 @@ class SafetyRules:
     reported_as: Mapping[str, tuple[str, ...]]
     level: float
     level_source: str
+    guessed: frozenset[str]
+    sessions_each: Mapping[str, float]
+    grave_why: str
     drift: DriftRule
 
 
@@ -89,6 +92,7 @@ def read_safety_rules(rules: Table) -> SafetyRules:
     related = read.mapping(rules.get("relatedness"), "relatedness")
     by_name = read.mapping(rules.get("major_by_name"), "major_by_name")
     rates = read.mapping(rules.get("rates"), "rates")
+    grave = read.mapping(rules.get("grave"), "grave")
     return SafetyRules(
         grades=MappingProxyType({name: _grade(name, grades.get(name)) for name in GRADES}),
         not_by_name=frozenset(_TEXTS(by_name.get("leave_out"), "major_by_name.leave_out")),
@@ -101,6 +105,11 @@ def read_safety_rules(rules: Table) -> SafetyRules:
         reported_as=read.by_name(_TEXTS)(rules.get("reported_as"), "reported_as"),
         level=_SHARE(rates.get("level"), "rates.level"),
         level_source=read.text(rates.get("source"), "rates.source"),
+        guessed=frozenset(_TEXTS(rates.get("guessed"), "rates.guessed")),
+        sessions_each=read.by_name(read.number(1, 1000, "sessions"))(
+            rates.get("sessions_each"), "rates.sessions_each"
+        ),
+        grave_why=read.text(grave.get("why"), "grave.why"),
         drift=_drift(rules.get("drift")),
     )
 

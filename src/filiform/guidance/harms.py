@@ -173,6 +173,12 @@ def _harm(row: HarmRow, therapy: str, library: Library) -> Harm:
     )
 
 
+def counts_events(harm: Harm) -> bool:
+    """Tell whether a study counted events, of which one treatment may have had several."""
+    caveat = guidebook().harm_caveats.get((harm.study, harm.event))
+    return caveat is not None and caveat.counts_events
+
+
 def _share(row: HarmRow) -> float | None:
     if row.events is not None and row.denominator:
         return row.events / row.denominator
