@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from filiform.care._licence_rules import licence_rules
 from filiform.care.licence import Credential, Permission, may_needle
 from filiform.errors import CareError
 from filiform.knowledge import Library, library
@@ -76,6 +77,41 @@ def test_the_hours_of_training_that_the_law_asks_must_be_told(
     assert "50 hours of training are asked." in found.sentence
 
 
+def test_a_row_that_asks_for_more_than_hours_is_unknown_until_the_credential_holds_it() -> None:
+    plain = asked(held("physical_therapist", "US-WA"), place="US-WA")
+    assert (plain.status, plain.code) == ("unknown", "asks")
+    assert "Asked are: an endorsement on the licence." in plain.sentence
+    shown = held("physical_therapist", "US-WA", holds=("dry_needling",))
+    assert asked(shown, place="US-WA").status == "allowed"
+    hours = held("physical_therapist", "US-TN", training_hours=74)
+    assert asked(hours, place="US-TN").code == "asks"
+
+
+def test_a_row_that_names_parts_of_the_body_does_not_allow_the_neck() -> None:
+    found = asked(held("occupational_therapist", "US-TN"), place="US-TN")
+    assert (found.status, found.code) == ("refused", "other_region")
+    assert "hand, wrist, elbow and shoulder girdle" in found.sentence
+    shoulder = may_needle(
+        [held("occupational_therapist", "US-TN")],
+        therapy="dry_needling",
+        jurisdiction="US-TN",
+        today=TODAY,
+        library=library(),
+        region="shoulder",
+    )
+    assert shoulder.status == "allowed"
+
+
+def test_every_rule_on_a_row_of_law_finds_its_row() -> None:
+    rows = {
+        f"{row.jurisdiction} {row.profession} {row.practice}"
+        for row in library().scope_of_practice
+        if row.status == "allowed"
+    }
+    rules = licence_rules()
+    assert {*rules.asks, *rules.only} <= rows
+
+
 def test_an_acupuncturists_licence_rests_on_its_own_training() -> None:
     found = asked(held("acupuncturist", "US-CA"), place="US-CA", therapy="acupuncture")
     assert (found.status, found.training_hours) == ("allowed", 3000)
@@ -100,7 +136,7 @@ def test_a_credential_of_another_state_is_none() -> None:
 
 def test_a_credential_of_the_country_holds_in_its_part_only_where_parts_do_not_license() -> None:
     wales = asked(held("physical_therapist", "GB"), place="GB-WLS")
-    assert wales.status == "allowed"
+    assert wales.code == "asks"  # it is looked up in Wales, whose row asks for a licence of its own
     assert asked(held("physical_therapist", "US"), place="US-TX").code == "no_credential"
 
 

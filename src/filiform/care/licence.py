@@ -32,7 +32,7 @@ class Credential(Record):
         profession: of scope_of_practice.csv, as `physical_therapist`.
         jurisdiction: where it was given, an id of jurisdictions.csv.
         expires_on: the last day on which it holds.
-        holds: practices for which the training that the law asks was shown, as `dry_needling`.
+        holds: practices for which all that the law asks was shown, as `dry_needling`.
         training_hours: hours of that training; None is not told.
     """
 
@@ -78,6 +78,7 @@ class _Place:
     practice: str
     today: dt.date
     library: Library
+    region: str
 
     @property
     def name(self) -> str:
@@ -97,6 +98,7 @@ def may_needle(
     jurisdiction: str,
     today: dt.date,
     library: Library,
+    region: str = "neck",
 ) -> Permission:
     """Return whether a practitioner may give a therapy in a place today.
 
@@ -109,6 +111,7 @@ def may_needle(
         jurisdiction: an id of jurisdictions.csv.
         today: the day.
         library: the facts.
+        region: the part of the body, `neck` or `shoulder`.
 
     Raises:
         CareError: therapy, place or profession is not known.
@@ -126,7 +129,7 @@ def may_needle(
     if practice is None:
         name = library.therapies[therapy].name
         return Permission("unknown", "no_therapy", _say("no_therapy", therapy=name))
-    place = _Place(jurisdiction, therapy, practice, today, library)
+    place = _Place(jurisdiction, therapy, practice, today, library, region)
     here = [each for each in held if _holds_in(each, place)]
     if not here:
         return Permission("refused", "no_credential", _say("no_credential", place=place.name))
@@ -210,13 +213,15 @@ def _silent(
 def _by_law(credential: Credential, row: ScopeOfPractice, place: _Place) -> Permission:
     """Return what a row of law says of a credential that is valid here and today."""
     hours = "" if credential.training_hours is None else f"{credential.training_hours:,} hours"
-    status, code = _verdict(credential, row)
+    status, code = _verdict(credential, row, place.region)
     sentence = _say(
         code,
         law=_law(row, place),
         number=credential.number,
         day=str(credential.expires_on),
         hours=hours,
+        asks=licence_rules().asks.get(_key(row), ""),
+        region=place.region,
     )
     return Permission(
         status=status,
@@ -231,14 +236,28 @@ def _by_law(credential: Credential, row: ScopeOfPractice, place: _Place) -> Perm
     )
 
 
-def _verdict(credential: Credential, row: ScopeOfPractice) -> tuple[Status, str]:
+def _key(row: ScopeOfPractice) -> str:
+    return f"{row.jurisdiction} {row.profession} {row.practice}"
+
+
+def _verdict(credential: Credential, row: ScopeOfPractice, region: str) -> tuple[Status, str]:
     if row.status == "prohibited":
         return "refused", "refused"
     if row.status != "allowed":
         return "unknown", "open"
-    in_licence = licence_rules().training_in_licence.get(row.profession, ())
-    proven = row.practice in in_licence or row.practice in credential.holds
-    if row.training_hours is None or proven:
+    rules = licence_rules()
+    if region not in rules.only.get(_key(row), (region,)):
+        return "refused", "other_region"
+    return ("allowed", "allowed") if row.practice in credential.holds else _proof(credential, row)
+
+
+def _proof(credential: Credential, row: ScopeOfPractice) -> tuple[Status, str]:
+    """Return whether a credential shows what an allowing row asks, beside what it says it holds."""
+    rules = licence_rules()
+    if _key(row) in rules.asks:
+        return "unknown", "asks"
+    in_licence = rules.training_in_licence.get(row.profession, ())
+    if row.training_hours is None or row.practice in in_licence:
         return "allowed", "allowed"
     if credential.training_hours is None:
         return "unknown", "hours_unknown"
