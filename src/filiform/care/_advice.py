@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from filiform.care._record import Record
+from filiform.care.outcomes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,15 +202,6 @@ def together(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
     if not known:
         return "unknown", reasons
     return _LADDER[(min(known) + max(known)) // 2], reasons
-
-
-def shown(value: float) -> str:
-    """Return a score with one digit after the point, none where it is whole.
-
-    >>> shown(4.0), shown(1.8000000000000003)
-    ('4', '1.8')
-    """
-    return f"{round(value, 1):g}"
 
 
 def percent(share: float) -> str:

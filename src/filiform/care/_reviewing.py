@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filiform.care._advice import Advice, Case, Reason, Verdict, advise, shown, together
+from filiform.care._advice import Advice, Case, Reason, Verdict, advise, together
 from filiform.care._numbers import BAND, Numbers, numbers_of
 from filiform.care._record import Record
 from filiform.care._series import MeasureModel, Series, model_of
+from filiform.care.outcomes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from filiform.care._record import Record
 from filiform.care.letter import Letter, LetterTable, Paragraph, Party, citations
+from filiform.care.outcomes import shown
 from filiform.care.safety import delayed_advice
 from filiform.errors import CareError, unknown
 from filiform.guidance import words
@@ -442,15 +443,19 @@ def _outcome_tables(course: CourseFigures | None) -> tuple[LetterTable, ...]:
     rows = tuple(
         (
             each.instrument,
-            f"{each.out_of:g}",
-            f"{each.first:g} ({each.first_on})",
-            f"{each.latest:g} ({each.latest_on})",
-            f"{each.latest - each.first:+g}",
+            shown(each.out_of),
+            f"{shown(each.first)} ({each.first_on})",
+            f"{shown(each.latest)} ({each.latest_on})",
+            _change(each.latest - each.first),
             _beyond(each),
         )
         for each in course.outcomes
     )
     return (LetterTable("Measured", columns, rows),)
+
+
+def _change(points: float) -> str:
+    return f"{'+' if round(points, 1) > 0 else ''}{shown(points)}"
 
 
 def _beyond(each: OutcomeFigures) -> str:

@@ -48,6 +48,7 @@ __all__ = [
     "questionnaire_from_fhir",
     "score",
     "share_missing",
+    "shown",
 ]
 
 _PERCENT = 100.0
@@ -192,6 +193,15 @@ def score(instrument: str, answer: float | Sequence[float | None], *, library: L
     if rules.items is None:
         raise CareError(f"{rules.id} has no items here: give its score, {rules.span}")
     return _from_items(rules, rules.items, list(answer), library)
+
+
+def shown(value: float) -> str:
+    """Return a score as it is read: one digit after the point, none where it is whole.
+
+    >>> shown(4.0), shown(26 / 3), shown(-7)
+    ('4', '8.7', '-7')
+    """
+    return f"{round(float(value), 1):g}"
 
 
 def measurement_error(instrument: str, *, library: Library) -> MeasurementError | None:

@@ -9,9 +9,13 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.timezone import localtime
+
+from filiform.care.outcomes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from uuid import UUID
 
     from filiform.site.practice.models import Member
@@ -48,12 +52,23 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
         "reset_seconds": reset_seconds,
     }
     made.globals.update(functions)
+    made.filters.update({"day": day, "moment": moment, "score": shown})
     return made
 
 
 def url(name: str, *args: str | int | UUID) -> str:
     """Return the address of a page by its name."""
     return reverse(name, args=args)
+
+
+def day(at: datetime) -> str:
+    """Return the day of a moment by the practice's clock."""
+    return localtime(at).date().isoformat()
+
+
+def moment(at: datetime) -> str:
+    """Return a moment by the practice's clock, to the minute, with the name of its zone."""
+    return f"{localtime(at):%Y-%m-%d %H:%M %Z}"
 
 
 def mail() -> bool:

@@ -13,7 +13,9 @@ from django.utils import timezone
 from tests.site.practice import making
 from tests.site.practice.cared import queries
 
+from filiform.care.letters import _outcome_tables as outcome_tables
 from filiform.site.practice import intake_links, keeping, outcome_taking
+from filiform.site.practice.lettering import figures_of
 from filiform.site.practice.models import Link, Outcome, Questionnaire
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.outcome_taking import Given
@@ -94,6 +96,23 @@ def test_scores_taken_in_the_room_keep_raw_percent_and_scale_apart(
     assert "10.2 points may be measurement error" in page
     again = client.get(of(a_course, "take/")).content.decode()
     assert 'value="Thing of 1"' in again
+
+
+def test_a_mean_is_kept_exactly_and_shown_with_one_digit(
+    client_of: Callable[[str], Client], a_course: Course
+) -> None:
+    client = client_of("practitioner")
+    thirds = {f"rating_{n}": value for n, value in ((1, "8"), (2, "9"), (3, "9"))}
+    for day in ("2026-10-01", "2026-10-29"):
+        client.post(of(a_course, "take/"), {"on": day, **PSFS, **thirds})
+    assert {str(row.raw) for row in Outcome.objects.all()} == {"8.667"}
+    letter = str(outcome_tables(figures_of(a_course)))
+    page = client.get(of(a_course)).content.decode()
+    of_course = client.get(f"/practice/courses/{a_course.pk}/").content.decode()
+    assert "8.7 (scale 0 to 10)" in page
+    assert "PSFS 8.7 of 10" in of_course
+    assert "8.7 (2026-10-29)" in letter
+    assert "8.66" not in page + of_course + letter
 
 
 def test_nothing_filled_in_and_a_wrong_number_are_told(

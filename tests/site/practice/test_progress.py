@@ -6,12 +6,16 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from tests.site.practice.billed import make_plan
 from tests.site.practice.cared import RED, benign, screened
 
+from filiform.care.course import Ended
 from filiform.care.outcomes import measurement_error
 from filiform.knowledge import library
 from filiform.site.practice import keeping, outcome_taking, trend_review
+from filiform.site.practice.course_log import log
+from filiform.site.practice.lettering import figures_of
 from filiform.site.practice.models import Review
 from filiform.site.practice.outcome_taking import Given
 
@@ -49,6 +53,8 @@ def test_without_a_score_the_rules_cannot_tell(
 def test_the_chart_stands_beside_the_same_numbers_as_a_table(
     client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
 ) -> None:
+    a_course.started_on = timezone.now().date() - dt.timedelta(weeks=2)
+    a_course.save()
     make_plan(member("owner"), a_course)
     scored(member("owner"), a_course, NPRS={0: 7, 2: 5}, GROC={2: 4})
     page = client_of("reader").get(of(a_course)).content.decode()
@@ -72,6 +78,43 @@ def test_the_chart_stands_beside_the_same_numbers_as_a_table(
     heights = [dot.y for dot in chart.dots]
     assert heights == [85.2, 134.0]  # 256 - 244 · score / 10
     assert all(0 <= dot.low <= 300 and 0 <= dot.high <= 300 for dot in chart.dots)
+
+
+def test_after_the_planned_end_nothing_is_foretold(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    make_plan(member("owner"), a_course)  # of three weeks; the course began long before
+    scored(member("owner"), a_course, NPRS={0: 7, 2: 5})
+    client = client_of("practitioner")
+    page = client.get(of(a_course)).content.decode()
+    assert "It is not known what was reached" in page
+    assert "The planned end (week 3) is over. No score was taken since: take it now." in page
+    scored(member("owner"), a_course, NPRS={4: 3})
+    page = client.get(of(a_course)).content.decode()
+    assert "A meaningful improvement was reached" in page
+    assert "from 7 to 3 in week 4: a fall of 4." in page
+    assert "app-trend__end" in page
+    for word in ("The chance", "of 100</p>", "app-trend__own", "Ahead", "Continue as planned"):
+        assert word not in page, word
+    assert client.post(of(a_course), {"decision": "continue"}).status_code == 302
+    assert "decided: finish as planned" in client.get(of(a_course)).content.decode()
+    assert figures_of(a_course).probability_meaningful is None
+    assert figures_of(a_course).advice == "finish as planned"
+
+
+def test_a_course_that_ended_asks_for_no_decision(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    scored(member("owner"), a_course, NPRS={0: 7, 2: 3})
+    with keeping.acting(member("owner")) as act:
+        log(act, a_course, Ended(act.now, act.by, "done"))
+    client = client_of("practitioner")
+    page = client.get(of(a_course)).content.decode()
+    assert "The course is over." in page
+    assert "as planned" not in page
+    assert "Keep the decision" not in page
+    assert client.post(of(a_course), {"decision": "continue"}).status_code == 200
+    assert not Review.objects.exists()
 
 
 def test_two_scores_of_one_week_count_as_the_later_one(

@@ -13,6 +13,7 @@ from filiform.knowledge import library
 from filiform.review import published
 from filiform.site.practice import billing
 from filiform.site.practice.course_log import state_of
+from filiform.site.practice.outcome_taking import today_of, week_of
 from filiform.site.practice.papers.making import sender_lines
 from filiform.site.practice.session_effective import effective
 
@@ -187,6 +188,7 @@ def figures_of(course: Course) -> letters.CourseFigures:
     review = course.reviews.order_by("-created_at").first()
     told = {row.code: row.description for row in library().billing if row.system == "ICD-10-CM"}
     result = review.result if review else {}
+    over = course.ended_on is not None or (plan is not None and _week(course) > plan.weeks)
     return letters.CourseFigures(
         therapy=course.therapy,
         begun_on=course.started_on,
@@ -199,11 +201,19 @@ def figures_of(course: Course) -> letters.CourseFigures:
         outcomes=_outcomes(course),
         harms=_harms(list(course.harms.order_by("created_at"))),
         warning_signs=tuple(halt.about.replace("_", " ") for halt in state_of(course).halted_by),
-        probability_meaningful=_probability(result),
+        probability_meaningful=None if over else _probability(result),
         planned_end_week=plan.weeks if plan else None,
-        advice=review.advice if review else "",
+        advice=_advice(review.advice, over=bool(result.get("over"))) if review else "",
         reasons=tuple(each["text"] for each in result.get("reasons", [])),
     )
+
+
+def _week(course: Course) -> int:
+    return week_of(course, today_of(course))
+
+
+def _advice(advice: str, *, over: bool) -> str:
+    return "finish as planned" if over and advice == "continue" else advice
 
 
 def _probability(result: dict[str, object]) -> float | None:

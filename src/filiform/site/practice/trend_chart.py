@@ -48,7 +48,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TrendChart:
-    """Everything that the template draws, in points of a box of 360 by 300."""
+    """Everything that the template draws, in points of a box of 360 by 300.
+
+    Attributes:
+        own_band, own_line: what is ahead; "" where nothing is foretold any more.
+        planned_end: where the line of the planned end stands.
+    """
 
     instrument: str
     error: float
@@ -64,6 +69,7 @@ class TrendChart:
     levels: tuple[Tick, ...]
     rows: tuple[Row, ...]
     end: float
+    planned_end: float
     sentence: str
     level: float
 
@@ -92,14 +98,19 @@ class _Scale:
         return " ".join((*over, *under))
 
 
-def chart_of(trend: Trend) -> TrendChart:
+def chart_of(trend: Trend, *, end_week: float, over: bool) -> TrendChart:
     """Return the drawing of a trend.
+
+    Args:
+        trend: of one measure.
+        end_week: planned.
+        over: whether that is behind, so that nothing is drawn ahead.
 
     The error of a single score is 1.96 standard errors of measurement, MDC / √2.
     """
     scale, error = _Scale(trend), trend.mdc / math.sqrt(2.0)
     last_score = trend.scores[-1].week
-    ahead = [point for point in trend.own if point.week >= last_score]
+    ahead = [] if over else [point for point in trend.own if point.week >= last_score]
     return TrendChart(
         instrument=trend.instrument,
         error=error,
@@ -121,8 +132,9 @@ def chart_of(trend: Trend) -> TrendChart:
         ),
         weeks=_weeks(scale),
         levels=_levels(scale),
-        rows=_rows(trend),
+        rows=_rows(trend, over=over),
         end=scale.last,
+        planned_end=scale.x(end_week),
         sentence=trend.sentence,
         level=trend.level,
     )
@@ -139,10 +151,10 @@ def _levels(scale: _Scale) -> tuple[Tick, ...]:
     return tuple(Tick(scale.y(value), f"{value:g}") for value in values)
 
 
-def _rows(trend: Trend) -> tuple[Row, ...]:
+def _rows(trend: Trend, *, over: bool) -> tuple[Row, ...]:
     """Return the weeks with a score, and the end."""
     scores = {point.week: point.score for point in trend.scores}
     expected = {point.week: point for point in trend.expected}
-    own = {point.week: point for point in trend.own}
+    own = {} if over else {point.week: point for point in trend.own}
     weeks = sorted({*scores, max(expected)})
     return tuple(Row(week, scores.get(week), expected.get(week), own.get(week)) for week in weeks)

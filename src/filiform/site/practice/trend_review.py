@@ -18,6 +18,7 @@ from filiform.care.progress import (
 from filiform.knowledge import library
 from filiform.review import published
 from filiform.site.practice.course_log import state_of
+from filiform.site.practice.outcome_taking import today_of, week_of
 from filiform.site.practice.trend_chart import TrendChart, chart_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Reviewed:
         left_out: measures that no course is expected of, in words.
         end_week: planned; where there is no plan, the rules' own week.
         planned: whether there is a plan.
+        ended: whether the course itself is over.
     """
 
     review: ProgressReview
@@ -42,6 +44,7 @@ class Reviewed:
     left_out: tuple[str, ...]
     end_week: float
     planned: bool
+    ended: bool
 
 
 @cache
@@ -66,14 +69,16 @@ def look(course: Course) -> Reviewed:
     expected = [each for each in points if measure_of(each.instrument).outcome in prior]
     plan = course.plans.order_by("-number").first()
     end = float(plan.weeks) if plan else None
-    warnings = tuple(halt.about.replace("_", " ") for halt in state_of(course).halted_by)
+    state = state_of(course)
     review = review_progress(
         expected,
         planned_end_week=end,
         sessions_done=course.sessions.exclude(closed_at=None).count(),
         prior=prior,
         library=library(),
-        warning_signs=warnings,
+        warning_signs=tuple(halt.about.replace("_", " ") for halt in state.halted_by),
+        this_week=week_of(course, today_of(course)),
+        ended=state.ended is not None,
     )
     end_week = end or progress_rules().end_week
     trends = (
@@ -82,7 +87,11 @@ def look(course: Course) -> Reviewed:
     )
     return Reviewed(
         review=review,
-        charts=tuple(chart_of(each) for each in trends if each is not None),
+        charts=tuple(
+            chart_of(each, end_week=end_week, over=review.over)
+            for each in trends
+            if each is not None
+        ),
         left_out=tuple(
             dict.fromkeys(
                 measure_of(each.instrument).name for each in points if each not in expected
@@ -90,4 +99,5 @@ def look(course: Course) -> Reviewed:
         ),
         end_week=end_week,
         planned=plan is not None,
+        ended=state.ended is not None,
     )

@@ -15,6 +15,7 @@ DECISIONS = [
     ("stop", "Stop the needles"),
     ("refer", "Refer to a doctor"),
 ]
+_FINISH = ("continue", "Finish as planned")
 
 
 class ReviewForm(forms.Form):
@@ -29,10 +30,15 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea,
     )
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, advice: str) -> None:
-        """Take the advice that the page shows."""
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, advice: str, over: bool = False
+    ) -> None:
+        """Take the advice that the page shows, and whether the planned end is behind."""
         super().__init__(data)
         self.advice = advice
+        decision = self.fields["decision"]
+        if over and isinstance(decision, forms.ChoiceField):
+            decision.choices = [_FINISH, *DECISIONS[1:]]
 
     def clean(self) -> dict[str, object]:
         """Ask for a reason where there is an advice and the decision is another."""

@@ -31,8 +31,8 @@ def progress(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show the answer of the rules with its reasons, and keep the decision."""
     course = own(Course, request.member, course_id, "person", "practice")
     found = trend_review.look(course)
-    form = ReviewForm(request.POST or None, advice=found.review.advice)
-    if request.method == "POST" and form.is_valid():
+    form = ReviewForm(request.POST or None, advice=found.review.advice, over=found.review.over)
+    if request.method == "POST" and form.is_valid() and not found.ended:
         return sending.once(
             request,
             request.member,
