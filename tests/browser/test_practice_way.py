@@ -72,6 +72,7 @@ def opens_a_practice(page: Page, email: str) -> None:
     page.fill("[name=password2]", _PASSWORD)
     page.fill("[name=practice_name]", "Mesa Needles")
     page.select_option("[name=jurisdiction]", "US-AZ")
+    page.select_option("[name=timezone]", "America/Phoenix")
     page.fill("[name=name]", "Olga Owner")
     press(page, "Open the practice")
     follow(page, "Add an authenticator app")

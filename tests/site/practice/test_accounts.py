@@ -30,6 +30,7 @@ PASSWORD = "needles and pins and needles"  # noqa: S105  (of nobody)
 OPENING = {
     "practice_name": "Hill Street Needles",
     "jurisdiction": "US-NY",
+    "timezone": "America/New_York",
     "name": "Olive Owner",
     "email": "Olive@Practice.example",
     "password1": PASSWORD,
@@ -72,8 +73,14 @@ def test_signing_up_opens_a_practice_and_makes_its_owner(client: Client) -> None
     assert (owner.name, owner.role) == ("Olive Owner", "owner")
     assert owner.user.email == "olive@practice.example"
     assert (owner.practice.name, owner.practice.jurisdiction) == ("Hill Street Needles", "US-NY")
+    assert owner.practice.timezone == "America/New_York"
     entries = [(entry.act, entry.kind) for entry in HistoryEntry.objects.all()]
     assert entries == [("create", "member"), ("sign in", "member")]
+
+
+def test_a_place_with_one_time_zone_need_not_be_asked(client: Client) -> None:
+    opened(client, jurisdiction="IE", timezone="")
+    assert Practice.objects.get().timezone == "Europe/Dublin"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +91,8 @@ def test_signing_up_opens_a_practice_and_makes_its_owner(client: Client) -> None
         ({"password1": "Needle-Needle-2026!", "password2": "Needle-Needle-2026!"}, "tried first"),
         ({"password2": "other needles entirely"}, "same password"),
         ({"jurisdiction": "XX"}, "XX is not one of the available choices"),
+        ({"timezone": ""}, "Choose the time zone of New York."),
+        ({"timezone": "Mars/Olympus"}, "Mars/Olympus is not one of the available choices"),
         ({"email": "nobody"}, "valid email"),
         ({"practice_name": " "}, "required"),
     ],

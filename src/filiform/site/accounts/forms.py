@@ -12,6 +12,7 @@ from django import forms
 from django.db import transaction
 
 from filiform.knowledge import library
+from filiform.site.accounts.zones import zone_choices, zone_for
 from filiform.site.practice.opening import open_practice
 
 if TYPE_CHECKING:
@@ -39,19 +40,43 @@ class SignupForm(accounts.SignupForm):  # type: ignore[misc]  # allauth carries 
         choices=jurisdictions,
         help_text="The law of this place decides who may needle.",
     )
+    timezone = forms.ChoiceField(
+        label="Time zone",
+        choices=zone_choices,
+        required=False,
+        help_text="The clock on your wall: visits, bills and days are kept by it.",
+    )
     name = forms.CharField(
         label="Your name",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text="As it shall stand in records.",
     )
-    field_order = ["practice_name", "jurisdiction", "name", "email", "password1", "password2"]
+    field_order = [
+        "practice_name",
+        "jurisdiction",
+        "timezone",
+        "name",
+        "email",
+        "password1",
+        "password2",
+    ]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """Say in our words what is asked."""
         super().__init__(*args, **kwargs)
         _words(self, email="E-mail address", password1="Password", password2="Password again")
         self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, object]:
+        """Ask for the zone where the place has more than one."""
+        given: dict[str, object] = super().clean()
+        place = str(given.get("jurisdiction", ""))
+        zone = zone_for(place, str(given.get("timezone", "")))
+        if place and zone is None:
+            name = library().jurisdictions[place].name
+            self.add_error("timezone", f"Choose the time zone of {name}.")
+        return {**given, "timezone": zone}
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
@@ -62,6 +87,7 @@ class SignupForm(accounts.SignupForm):  # type: ignore[misc]  # allauth carries 
             user,
             name=given["practice_name"],
             jurisdiction=given["jurisdiction"],
+            timezone=given["timezone"],
             owner=given["name"],
         )
         # The password was typed just now: a second factor can be added without typing it again.

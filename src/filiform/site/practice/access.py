@@ -4,8 +4,9 @@ A stranger (someone of another practice) is told 404, as if the record did not e
 whose role lacks the act is told 403; who is not signed in is led to sign in; who has no second
 factor yet is led to set one up.
 
-The door also keeps what was read: a page that was shown of a person's record leaves one entry in
-the history, and so does a list in which people are named (`@staff("read_clinical", people=True)`).
+The door also opens the practice's clock (clock.py), and keeps what was read: a page that was shown
+of a person's record leaves one entry in the history, and so does a list in which people are named
+(`@staff("read_clinical", people=True)`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from django.shortcuts import redirect
 
 from filiform.site.accounts.models import User
 from filiform.site.practice import keeping
+from filiform.site.practice.clock import by_the_clock_of
 from filiform.site.practice.models import Member, Record
 
 if TYPE_CHECKING:
@@ -94,7 +96,8 @@ def staff(
             if not allowed(member, act):
                 raise PermissionDenied
             request.member = member  # type: ignore[attr-defined]
-            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            with by_the_clock_of(member.practice):
+                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
             _keep_reading(request, response, member, people=people)
             return response
 

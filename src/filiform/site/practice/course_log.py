@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from filiform.care.course import CourseState, event_from_mapping
 from filiform.site.practice import keeping
+from filiform.site.practice.clock import day_of
 from filiform.site.practice.models import CourseEvent
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def log(act: keeping.Act, course: Course, event: Event) -> CourseState:
             course=course, number=number, at=act.now, by=act.by, kind=event.kind, data=written
         )
     )
-    ended_on = state.ended.at.date() if state.ended is not None else None
+    ended_on = day_of(act.practice, state.ended.at) if state.ended is not None else None
     if (course.stage, course.ended_on) != (state.stage, ended_on):
         held = keeping.values(course)
         course.stage, course.ended_on = state.stage, ended_on

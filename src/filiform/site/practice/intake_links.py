@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from filiform.site.practice import keeping
+from filiform.site.practice.clock import by_the_clock_of
 from filiform.site.practice.models import Link
 from filiform.site.practice.models.people import LinkKind
 
@@ -144,10 +145,10 @@ def shown(links: QuerySet[Link]) -> list[Shown]:
 
 def _state(link: Link, now: dt.datetime) -> str:
     if link.used_at is not None:
-        return f"used on {link.used_at.date()}"
+        return f"used on {timezone.localdate(link.used_at)}"
     if link.taken_back_at is not None:
-        return f"taken back on {link.taken_back_at.date()}"
-    day = link.expires_at.date()
+        return f"taken back on {timezone.localdate(link.taken_back_at)}"
+    day = timezone.localdate(link.expires_at)
     return f"works until {day}, not used yet" if link.expires_at > now else f"too old since {day}"
 
 
@@ -170,7 +171,8 @@ def by_link(
                 response = over(request)
             else:
                 try:
-                    response = view(request, link, **parts)
+                    with by_the_clock_of(link.practice):
+                        response = view(request, link, **parts)
                 except OverError:
                     response = over(request)
             response.headers["Referrer-Policy"] = "no-referrer"

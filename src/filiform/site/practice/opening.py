@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils.timezone import now
 
 from filiform.site.practice import keeping
 from filiform.site.practice.models import Member, Practice
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def open_practice(
-    user: User, *, name: str, jurisdiction: str, owner: str, demo: bool = False
+    user: User,
+    *,
+    name: str,
+    jurisdiction: str,
+    owner: str,
+    timezone: str = "UTC",
+    demo: bool = False,
 ) -> Member:
     """Open a practice and return its owner.
 
@@ -26,10 +32,11 @@ def open_practice(
         name: the practice's name.
         jurisdiction: an id of jurisdictions.csv.
         owner: the owner's own name.
+        timezone: its zone, a name of the tz database.
         demo: whether everybody in it is invented.
     """
     practice = Practice.objects.create(
-        name=name, jurisdiction=jurisdiction, demo=demo, created_at=timezone.now()
+        name=name, jurisdiction=jurisdiction, timezone=timezone, demo=demo, created_at=now()
     )
     return join(practice, user, name=owner, role=Role.OWNER)
 

@@ -11,9 +11,9 @@ from filiform.care.course import OutcomeTaken
 from filiform.care.due import Due, Missing, Taken, due, share_missing
 from filiform.care.outcomes import measure_of, questionnaire_from_fhir, score
 from filiform.knowledge import library
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import log
 from filiform.site.practice.models import Course, Outcome, Questionnaire
-from filiform.site.practice.session_records import zone_of
 from filiform.site.practice.waiting import FOLLOW_UPS
 
 if TYPE_CHECKING:

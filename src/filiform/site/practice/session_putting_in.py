@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from filiform.care.course import may
 from filiform.care.refusal import Refusal
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.session_licence import kept, permission_of
-from filiform.site.practice.session_records import zone_of
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from filiform.care import lots as care_lots
 from filiform.care.needles import Needle as CareNeedle
@@ -16,12 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from filiform.care.needles import Side, SiteKind, Stimulation
-    from filiform.site.practice.models import Course, Lot, Needle, Practice
-
-
-def zone_of(practice: Practice) -> ZoneInfo:
-    """Return the zone in which a practice reads its clock."""
-    return ZoneInfo(practice.timezone)
+    from filiform.site.practice.models import Course, Lot, Needle
 
 
 def care_needle(needle: Needle) -> CareNeedle:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from filiform.site.practice.clock import day_of, moment_of
 from filiform.site.practice.papers.paper import (
     Block,
     Facts,
@@ -200,18 +201,19 @@ def consent_paper(practice: Practice, consent: Consent) -> Paper:
         Signature(
             "Signed",
             consent.signed_name,
-            f"{consent.signed_at:%Y-%m-%d %H:%M} UTC",
+            moment_of(practice, consent.signed_at),
             tuple(tuple((x, y) for x, y in stroke) for stroke in consent.strokes),
         )
     )
     if consent.withdrawn_at is not None:
         reason = f": {consent.withdrawn_reason}" if consent.withdrawn_reason else ""
-        blocks.append(Warn(f"Withdrawn on {consent.withdrawn_at:%Y-%m-%d %H:%M} UTC{reason}"))
+        at = moment_of(practice, consent.withdrawn_at)
+        blocks.append(Warn(f"Withdrawn on {at}{reason}"))
     blocks += [
         Note(f"Version {consent.text.text_version}, SHA-256 of the text {consent.text_id}"),
         Note(f"SHA-256 of the signature {consent.signature_sha256}"),
     ]
-    return _paper(practice, "Consent", consent.signed_at.date(), tuple(blocks))
+    return _paper(practice, "Consent", day_of(practice, consent.signed_at), tuple(blocks))
 
 
 def _day(day: dt.date | None) -> str:

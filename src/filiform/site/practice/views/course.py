@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiform.care.course import Ended, WarningDecided, WarningSignFound
 from filiform.site.practice import course_page, keeping, outcome_taking, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, log
 from filiform.site.practice.course_screening import latest_intake
 from filiform.site.practice.forms.course import CourseForm, DecisionForm, EndForm, WarningForm
 from filiform.site.practice.models import Course, Member, Person, Screening
 from filiform.site.practice.outcome_taking import Given, today_of
-from filiform.site.practice.session_records import zone_of
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -51,7 +51,7 @@ def bills(request: StaffRequest) -> HttpResponse:
 @staff("read_money", "write_money")
 def fees(request: StaffRequest) -> HttpResponse:
     """Show the fees and take a new one; an old price stays for the bills that it made."""
-    today = timezone.now().date()
+    today = timezone.localdate()
     form = FeeForm(request.POST or None, initial={"since": today})
     kept = Fee.objects.filter(practice=request.member.practice_id).order_by("code", "-since")
     if request.method == "POST" and form.is_valid():
@@ -157,12 +157,12 @@ def _cover(session: Session) -> claims.CoverNote:
 def bill(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """Show a bill with its papers and payments, and take a payment."""
     found = own(Invoice, request.member, invoice_id, "person", "session__course", "practice")
-    form = PaymentForm(request.POST or None, initial={"on": timezone.now().date()})
+    form = PaymentForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if found.void_at is not None:
             form.add_error(None, "This bill is void: it takes no payment.")
-        elif given["on"] > timezone.now().date():
+        elif given["on"] > timezone.localdate():
             form.add_error("on", "This day has not come yet: give the day of the payment.")
         else:
             return sending.once(request, request.member, lambda act: _pay(act, found, given))

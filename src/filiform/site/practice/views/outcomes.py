@@ -13,11 +13,11 @@ from filiform.care.outcomes import measure_of, measurement_error
 from filiform.knowledge import library
 from filiform.site.practice import intake_links, keeping, outcome_taking, sending, waiting
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.forms.outcomes import MeasuresForm
 from filiform.site.practice.models import Course, Link
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.outcome_taking import today_of
-from filiform.site.practice.session_records import zone_of
 from filiform.site.practice.views.people import tell_link
 
 if TYPE_CHECKING:

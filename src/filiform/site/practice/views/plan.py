@@ -14,6 +14,7 @@ from filiform.care.course_events import Planned
 from filiform.errors import CareError, GuidanceError
 from filiform.site.practice import keeping, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, log, state_of
 from filiform.site.practice.forms.plan import (
     CO_TREATMENTS,
@@ -36,7 +37,6 @@ from filiform.site.practice.plan_proposing import proposal
 from filiform.site.practice.plan_rows import add_site
 from filiform.site.practice.session_licence import kept, permission_of
 from filiform.site.practice.session_page import site_name
-from filiform.site.practice.session_records import zone_of
 from filiform.site.practice.session_sites import known_sites
 from filiform.site.practice.stale import stale_page
 from filiform.site.practice.views.session import form_page

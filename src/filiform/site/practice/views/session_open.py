@@ -11,6 +11,7 @@ from django.utils import timezone
 from filiform.care.course import may
 from filiform.site.practice import keeping, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.forms.session import LicenceForm
 from filiform.site.practice.models import Course, Plan, Session
@@ -19,7 +20,6 @@ from filiform.site.practice.screened_person import plan_is_older
 from filiform.site.practice.session_keeping import open_session
 from filiform.site.practice.session_licence import kept, permission_of
 from filiform.site.practice.session_page import last_session, repeated
-from filiform.site.practice.session_records import zone_of
 from filiform.site.practice.views.session import form_page
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from filiform.site.practice import keeping, sending, stock, stock_receiving
 from filiform.site.practice.access import allowed, own, saw, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.forms.stock import CorrectForm, DiscardForm, LotForm, RecallForm
 from filiform.site.practice.models import Lot
 from filiform.site.practice.paging import page_of
-from filiform.site.practice.session_records import zone_of
 from filiform.site.practice.stale import stale_page
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def lot(request: StaffRequest, lot_id: UUID) -> HttpResponse:
     if allowed(request.member, "read_clinical"):
         saw(request.member, found)
         shown["page"] = page_of(request, stock.used_in(found))
+        shown["late"] = stock.added_in(found)
     return render(request, "practice/stock/lot.html", shown | {"today": _today(request.member)})
 
 
