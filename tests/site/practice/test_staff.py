@@ -29,6 +29,8 @@ from filiform.site.practice.models import (
     Practice,
     Session,
 )
+from filiform.site.practice.session_licence import permission_of
+from filiform.site.practice.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,6 +208,35 @@ def test_a_licence_with_a_fault_is_refused_and_nothing_typed_is_lost(
     assert told in page
     assert "NY-0001" in page
     assert not Credential.objects.exists()
+
+
+def test_what_a_licence_holds_and_its_hours_stand_beside_what_the_law_asks(
+    client_of: Callable[[str], Client], member: Callable[[str], Member]
+) -> None:
+    owner, holder = client_of("owner"), member("practitioner")
+    add, page = f"/practice/staff/{holder.pk}/credentials/add/", f"/practice/staff/{holder.pk}/"
+    therapist = {**LICENCE, "profession": "physical_therapist", "expires_on": "2099-01-01"}
+    assert owner.post(add, {**therapist, "jurisdiction": "US-AZ"}).status_code == HTTPStatus.FOUND
+    held = Credential.objects.get()
+    told = " ".join(owner.get(page).content.decode().split())
+    assert "24 hours of training are asked." in told
+    assert "does not tell of that training" in told
+    change = f"/practice/credentials/{held.pk}/"
+    given = {**therapist, "jurisdiction": "US-WA", "version": held.version, "training_hours": "30"}
+    owner.post(change, given)
+    told = " ".join(owner.get(page).content.decode().split())
+    assert "Asked are: an endorsement on the licence." in told
+    assert "The licence says 30 hours of training." in told
+    held.refresh_from_db()
+    owner.post(change, {**given, "version": held.version, "holds": ["dry_needling"]})
+    held.refresh_from_db()
+    assert held.holds == ["dry_needling"]
+    assert "All that the law asks was shown for: dry needling." in owner.get(page).content.decode()
+    assert permission_of(holder, "dry_needling", timezone.localdate()).code == "no_credential"
+    holder.practice.jurisdiction = "US-WA"
+    assert permission_of(holder, "dry_needling", timezone.localdate()).status == "allowed"
+    assert 'value="dry_needling" checked' in owner.get(change).content.decode()
+    assert list(verify()) == []
 
 
 def test_the_settings_of_the_practice_are_changed_with_their_history(

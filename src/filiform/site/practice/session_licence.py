@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.care import licence
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from filiform.site.practice.models import Member
+
+# A therapy for each practice that the law tells apart.
+_OF_EACH_PRACTICE = ("acupuncture", "dry_needling")
 
 
 def permission_of(member: Member, therapy: str, today: dt.date) -> licence.Permission:
@@ -52,5 +56,42 @@ def _care(held: Credential) -> licence.Credential:
         number=held.number,
         jurisdiction=held.jurisdiction,
         expires_on=held.expires_on,
+        holds=tuple(held.holds),
         training_hours=held.training_hours,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A licence, and what the law where it was given says of each practice of needling.
+
+    Attributes:
+        hours: of training, as the licence says.
+        holds: the practices for which all that the law asks was shown, in words.
+    """
+
+    credential: Credential
+    laws: tuple[licence.Permission, ...]
+    hours: str
+    holds: str
+
+
+def told_of(credential: Credential, today: dt.date) -> Told:
+    """Return a licence beside the law of its place."""
+    laws = tuple(
+        licence.may_needle(
+            [_care(credential)],
+            therapy=therapy,
+            jurisdiction=credential.jurisdiction,
+            today=today,
+            library=library(),
+        )
+        for therapy in _OF_EACH_PRACTICE
+    )
+    hours = credential.training_hours
+    return Told(
+        credential,
+        laws,
+        "no hours of training" if hours is None else f"{hours:,} hours of training",
+        ", ".join(name.replace("_", " ") for name in credential.holds),
     )

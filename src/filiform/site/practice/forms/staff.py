@@ -19,6 +19,12 @@ def professions() -> list[tuple[str, str]]:
     return [("", "Choose a profession"), *((name, name.replace("_", " ")) for name in known)]
 
 
+def practices() -> list[tuple[str, str]]:
+    """Return the practices of the law's table, as checkboxes have them."""
+    known = sorted({row.practice for row in library().scope_of_practice})
+    return [(name, name.replace("_", " ").capitalize()) for name in known]
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, as what."""
 
@@ -76,6 +82,14 @@ class CredentialForm(forms.Form):
         min_value=0,
         max_value=20000,
         help_text="Some laws ask for a number of hours. Leave empty if you do not know.",
+    )
+    holds = forms.MultipleChoiceField(
+        label="Shown for",
+        required=False,
+        choices=practices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick what the law of the place asks more for, once all of it was shown: an "
+        "endorsement, a certificate, hours, supervised sessions.",
     )
     npi = forms.CharField(
         label="NPI",

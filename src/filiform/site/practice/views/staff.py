@@ -22,6 +22,7 @@ from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.staff import InvitationForm, JoinForm, MemberForm
 from filiform.site.practice.models import Invitation, Member
 from filiform.site.practice.models.practices import Role
+from filiform.site.practice.session_licence import told_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -92,7 +93,7 @@ def member(request: StaffRequest, member_id: UUID) -> HttpResponse:
     shown = own(Member, request.member, member_id, "user")
     kept = {"name": shown.name, "role": shown.role, "active": shown.active}
     version = shown.version
-    form = MemberForm(request.POST or None, initial=kept)
+    form, today = MemberForm(request.POST or None, initial=kept), timezone.localdate()
     if request.method == "POST" and form.is_valid():
         try:
             return sending.once(
@@ -113,8 +114,8 @@ def member(request: StaffRequest, member_id: UUID) -> HttpResponse:
             "kept": kept,
             "version": version,
             "form": form,
-            "credentials": shown.credentials.order_by("expires_on"),
-            "today": timezone.localdate(),
+            "licences": [told_of(held, today) for held in shown.credentials.order_by("expires_on")],
+            "today": today,
             "once": sending.token(),
         },
     )
