@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from filiform.care.outcomes import shown
+from filiform.site.practice.incident_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
         "reset_seconds": reset_seconds,
     }
     made.globals.update(functions)
-    made.filters.update({"day": day, "moment": moment, "score": shown})
+    made.filters.update({"day": day, "moment": moment, "score": shown, "incident": words_of})
     return made
 
 

@@ -33,7 +33,7 @@ def test_an_incident_is_resolved_with_words(
     client_of: Callable[[str], Client], incident: Incident
 ) -> None:
     client, address = client_of("practitioner"), f"/practice/incidents/{incident.pk}/"
-    assert "Needle not found" in text(client.get("/practice/incidents/"))
+    assert "A needle was not found" in text(client.get("/practice/incidents/"))
     sheet = form_of(client.get(address))
     assert client.post(address, {**sheet, "resolution": ""}).status_code == 400
     sent = {**sheet, "resolution": "It was in the tray."}
@@ -57,7 +57,7 @@ def test_strangers_and_the_front_desk_see_no_incident(
     address = f"/practice/incidents/{incident.pk}/"
     assert stranger.get(address).status_code == 404
     assert stranger.post(address).status_code == 404
-    assert "Needle not found" not in text(stranger.get("/practice/incidents/"))
+    assert "A needle was not found" not in text(stranger.get("/practice/incidents/"))
     assert client_of("front_desk").get(address).status_code == 403
     assert client_of("reader").get(address).status_code == 200
     assert client_of("reader").post(address).status_code == 403
