@@ -185,3 +185,17 @@ def other_person(by: Member, number: int) -> Person:
     with keeping.acting(by) as act:
         act.create(person)
     return person
+
+
+def ask_again(by: Member, course: Course, *history: str) -> None:
+    """Screen a course anew: it may go on, and this is so of the person now."""
+    with keeping.acting(by) as act:
+        act.create(
+            Screening(
+                course=course,
+                answers={"condition": "myofascial", "history": list(history)},
+                result={},
+                urgency="within_weeks",
+                needling="may_be_considered",
+            )
+        )

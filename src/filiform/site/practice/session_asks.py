@@ -13,6 +13,7 @@ from filiform.care.needles import SessionRecord
 from filiform.care.refusal import Problem
 from filiform.care.sites import site_of
 from filiform.errors import CareError
+from filiform.guidance import words
 from filiform.knowledge import library
 from filiform.site.practice.models import HistoryEntry
 from filiform.site.practice.screened_person import against_person, screened_person
@@ -167,12 +168,22 @@ def taken_from_table(
     The history knows how many were in at once. A needle that was recorded by mistake is taken away
     with a second look and its reason; it makes an incident, as any count that does not agree.
     """
-    missing = once_in(session) - len(needles)
+    return taken_away(once_in(session) - len(needles), look)
+
+
+def taken_away(missing: int, look: SecondLook | None) -> tuple[Problem, ...]:
+    """Return what stands against needles that had gone in and are no longer recorded.
+
+    Args:
+        missing: how many.
+        look: the second look; with a reason it lifts the problem.
+    """
     if missing <= 0 or (look is not None and look.reason.strip()):
         return ()
     sentence = (
-        f"{missing} needles that had gone in are no longer in the table: look for them, and say "
-        "what explains it."
+        f"{words.counted(missing, 'needle', 'needles')} that had gone in "
+        f"{'is' if missing == 1 else 'are'} no longer in the table: look for "
+        f"{'it' if missing == 1 else 'them'}, and say what explains it."
     )
     key = "taken_from_table"
     return (Problem(key, sentence, key, where="counts", answered_by="second_look"),)

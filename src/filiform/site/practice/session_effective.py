@@ -9,16 +9,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from filiform.site.practice.models import Lot
+from filiform.site.practice.models import Lot, Needle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from filiform.site.practice.models import Amendment, Needle, Session
+    from filiform.site.practice.models import Amendment, Session
 
 _NUMBERS = frozenset({"depth_mm", "hz", "ma", "pain_before", "pain_after"})
 _CLOCKS = frozenset({"inserted_at", "removed_at"})
-CONFIRMED = "confirmations"
+_OF_REGION = {"in": "in_counts", "out": "out_counts"}
+CONFIRMED, LICENCE, REMOVED = "confirmations", "licence", "remove"
+SECOND = ("second_reason", "second-")
+"""Fields of a second look: each belongs to its own correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Effective:
 
     Attributes:
         session: a copy with its fields corrected.
-        needles: its needles in their order, corrected, with their lots.
+        needles: its needles in their order, corrected, with their lots: without those that were
+            recorded wrongly, with those that were recorded late (which have no key of their own).
         amended_on: the days of the corrections, the first first.
     """
 
@@ -42,38 +46,82 @@ def effective(session: Session) -> Effective:
     Args:
         session: as it is kept; `needles__lot` and `amendments` may be fetched before.
     """
-    found = copy.copy(session)
-    needles = [copy.copy(each) for each in session.needles.all()]
-    needles.sort(key=lambda needle: needle.order)
-    amendments = sorted(session.amendments.all(), key=lambda each: (each.created_at, each.pk))
-    if not amendments:
-        return Effective(found, tuple(needles), ())
-    reader = _Reader(session.on, ZoneInfo(session.practice.timezone), _lots(amendments))
+    kept = sorted(session.needles.all(), key=lambda needle: needle.order)
+    amendments = in_order(session.amendments.all())
+    zone = ZoneInfo(session.practice.timezone)
+    made = _Made(
+        copy.copy(session),
+        {needle.order: copy.copy(needle) for needle in kept},
+        _Reader(session.on, zone, _lots(amendments)),
+    )
     for amendment in amendments:
         for name, change in amendment.changes.items():
-            _apply(found, needles, name, change["after"], reader)
-    if any(name.endswith("_at") for each in amendments for name in each.changes):
-        into = [needle.inserted_at for needle in needles if needle.inserted_at]
-        out = [needle.removed_at for needle in needles if needle.removed_at]
-        found.started_at, found.ended_at = min(into, default=None), max(out, default=None)
-    days = tuple(
-        dict.fromkeys(each.created_at.astimezone(reader.zone).date() for each in amendments)
-    )
-    return Effective(found, tuple(needles), tuple(days))
+            made.apply(name, change["after"])
+    days = dict.fromkeys(each.created_at.astimezone(zone).date() for each in amendments)
+    return Effective(made.session, made.finish(), tuple(days))
 
 
-def _apply(
-    session: Session, needles: Sequence[Needle], name: str, text: str, reader: _Reader
-) -> None:
-    """Correct one field of the copies."""
-    head, _, rest = name.partition(".")
-    if head == CONFIRMED:
-        session.confirmations = {**session.confirmations, rest: text}
-    elif head == "needles":
-        number, _, field = rest.partition(".")
-        setattr(needles[int(number)], field, reader.value(field, text))
-    else:
-        setattr(session, name, reader.value(name, text))
+def in_order(amendments: Iterable[Amendment]) -> list[Amendment]:
+    """Return corrections as they were made, the first first."""
+    return sorted(amendments, key=lambda each: (each.created_at, each.pk))
+
+
+@dataclass(slots=True)
+class _Made:
+    """The copies, while corrections are applied to them.
+
+    Attributes:
+        needles: by their place in the table, those that were recorded late behind the others.
+    """
+
+    session: Session
+    needles: dict[int, Needle]
+    reader: _Reader
+    removed: frozenset[int] = frozenset()
+    timed: bool = False
+
+    def apply(self, name: str, text: str) -> None:
+        """Correct one field."""
+        head, _, rest = name.partition(".")
+        counted, _, region = name.partition("-")
+        if head == CONFIRMED:
+            self.session.confirmations = {**self.session.confirmations, rest: text}
+        elif head == "needles":
+            number, _, field = rest.partition(".")
+            self._needle(int(number), field, text)
+        elif counted in _OF_REGION:
+            self._count(_OF_REGION[counted], region, text)
+        elif counted == "done":
+            self.session.checklist = {**self.session.checklist, region: bool(text)}
+        elif name != LICENCE and not name.startswith(SECOND):
+            setattr(self.session, name, self.reader.value(name, text))
+
+    def _needle(self, number: int, field: str, text: str) -> None:
+        self.timed = True
+        if field == REMOVED:
+            self.removed = self.removed | {number} if text else self.removed - {number}
+            return
+        if number not in self.needles:
+            held = self.session
+            self.needles[number] = Needle(session=held, practice_id=held.practice_id, order=number)
+        setattr(self.needles[number], field, self.reader.value(field, text))
+
+    def _count(self, field: str, region: str, text: str) -> None:
+        counts = {**getattr(self.session, field)}
+        counts.pop(region, None)
+        if text.strip():
+            counts[region] = int(text)
+        setattr(self.session, field, counts)
+
+    def finish(self) -> tuple[Needle, ...]:
+        """Return the needles; the times of the session follow them."""
+        found = tuple(needle for n, needle in sorted(self.needles.items()) if n not in self.removed)
+        if self.timed:
+            into = [needle.inserted_at for needle in found if needle.inserted_at]
+            out = [needle.removed_at for needle in found if needle.removed_at]
+            self.session.started_at = min(into, default=None)
+            self.session.ended_at = max(out, default=None)
+        return found
 
 
 def _lots(amendments: Iterable[Amendment]) -> Mapping[str, Lot]:

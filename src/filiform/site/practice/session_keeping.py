@@ -12,6 +12,7 @@ from filiform.care.course_events import SessionClosed, SessionOpened
 from filiform.care.needles import SessionRecord
 from filiform.care.refusal import open_problems
 from filiform.site.practice import keeping, stock
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import log
 from filiform.site.practice.forms.session import NeedleRow, RestForm, moment, ticked, valid
 from filiform.site.practice.models import Draft, Incident, Needle, Session
@@ -23,7 +24,7 @@ from filiform.site.practice.session_asks import (
     taken_from_table,
 )
 from filiform.site.practice.session_putting_in import REASON, licence_after, put_in
-from filiform.site.practice.session_records import care_needle, care_session, zone_of
+from filiform.site.practice.session_records import care_needle, care_session
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -119,10 +120,12 @@ def save(act: keeping.Act, session: Session, by: Member, sheet: Sheet, *, versio
 
 
 def needles_of(session: Session, sheet: Sheet) -> list[Needle]:
-    """Return the needles of a valid sheet, none of them kept."""
+    """Return the needles of a valid sheet, none of them kept; not those that are taken away."""
     zone, lots = zone_of(session.practice), {str(lot.pk): lot for lot in sheet.lots}
     found = []
     for order, row in enumerate(sheet.rows):
+        if sheet.typed.rows[order].get("remove"):
+            continue
         given = dict(row.cleaned_data)
         for name in ("inserted_at", "removed_at"):
             given[name] = moment(session.on, given[name], zone)

@@ -94,10 +94,10 @@ def shown(sheet: Sheet, session: Session) -> dict[str, object]:
         "asks": asks_of(typed, session),
         "warned": warned(typed, session),
         "plan_is_older": plan_is_older(session.course),
-        "counts": _counts(typed),
-        "checklist": _checklist(),
+        "counts": counts_of(typed),
+        "checklist": checklist_of(),
         "last_depths": last_depths(session),
-        "names": _names(typed),
+        "names": names_of(typed),
         "inside": _inside(typed),
         "outside": sum(bool(row.get("removed_at")) for row in typed.rows),
     }
@@ -108,7 +108,8 @@ def _inside(typed: Typed) -> int:
     return sum(bool(row.get("inserted_at")) and not row.get("removed_at") for row in typed.rows)
 
 
-def _names(typed: Typed) -> list[str]:
+def names_of(typed: Typed) -> list[str]:
+    """Return the site of each row in words."""
     return [site_name(row.get("site_kind", ""), row.get("site", "")) for row in typed.rows]
 
 
@@ -120,7 +121,7 @@ def site_name(kind: str, site: str) -> str:
 
 
 def _spots(typed: Typed) -> list[Spot]:
-    names = _names(typed)
+    names = names_of(typed)
     return [
         Spot(n + 1, row.get("region", ""), row.get("side", ""), f"{names[n]}, {row.get('side')}")
         for n, row in enumerate(typed.rows)
@@ -141,7 +142,8 @@ def spots_of(needles: Iterable[Needle]) -> list[Spot]:
     ]
 
 
-def _counts(typed: Typed) -> list[RegionCount]:
+def counts_of(typed: Typed) -> list[RegionCount]:
+    """Return the regions to count, with the needles in the table."""
     names = dict(regions())
     return [
         RegionCount(region, names[region], typed.count_in(region))
@@ -150,7 +152,8 @@ def _counts(typed: Typed) -> list[RegionCount]:
     ]
 
 
-def _checklist() -> dict[str, list[tuple[str, str]]]:
+def checklist_of() -> dict[str, list[tuple[str, str]]]:
+    """Return the items of the clean-needle checklist, before and after."""
     found: dict[str, list[tuple[str, str]]] = {"before": [], "after": []}
     for item, when, text, _ in checklist():
         found[when].append((item, text))

@@ -10,6 +10,7 @@ from filiform.care.needles import Needle as CareNeedle
 from filiform.care.sites import site_of
 from filiform.knowledge import library
 from filiform.site.practice.session_records import care_lot
+from filiform.site.practice.session_typed import with_rows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from filiform.care.needles import Side, SiteKind
     from filiform.site.practice.models import Lot
-    from filiform.site.practice.session_typed import Row
+    from filiform.site.practice.session_typed import Row, Typed
 
 _SIDES: dict[str, tuple[Side, ...]] = {
     "left": ("left",),
@@ -88,6 +89,33 @@ def added(
     if known is None and site in {*library().points, *library().muscles}:
         return [], f"{site} is in the list: choose it there."
     return [(kind, site, each, where) for each in _SIDES[side]], ""
+
+
+def add_needles(
+    typed: Typed,
+    given: Mapping[str, str],
+    lots: Sequence[Lot],
+    on: dt.date,
+    held: Mapping[UUID, int],
+) -> tuple[Typed, str]:
+    """Return what is typed with the needles that the form adds; a sentence where it cannot.
+
+    Args:
+        typed: the needles so far.
+        given: the form's fields: `add_site`, `add_words`, `add_side`, `add_region`.
+        lots: the stock.
+        on: the day of the session.
+        held: how many needles of each lot this session has kept already.
+    """
+    places, fault = added(*(given.get(f"add_{name}", "") for name in _ADDED))
+    for kind, site, side, region in places:
+        lot = next_lot(lots, typed.rows, on, held)
+        row = {"site_kind": kind, "site": site, "side": side, "region": region, "lot": lot}
+        typed = with_rows(typed, [row])
+    return typed, fault
+
+
+_ADDED = ("site", "words", "side", "region")
 
 
 def next_lot(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from filiform.site.practice.session_records import zone_of
+from filiform.site.practice.clock import zone_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,8 +98,14 @@ class Typed:
         return tuple(dict.fromkeys([*(row.get("region", "") for row in self.rows), *counted]))
 
 
-def typed_of_post(post: QueryDict, version: int) -> Typed:
-    """Return what a form sent; a row is the numbered fields, in the order of the numbers."""
+def typed_of_post(post: QueryDict, version: int, *, removed: bool = False) -> Typed:
+    """Return what a form sent; a row is the numbered fields, in the order of the numbers.
+
+    Args:
+        post: the form.
+        version: of the session on which it was typed.
+        removed: whether the rows stay that are to be taken away.
+    """
     rows: dict[int, Row] = {}
     rest: dict[str, str] = {}
     for name in post:
@@ -108,7 +114,7 @@ def typed_of_post(post: QueryDict, version: int) -> Typed:
             rows.setdefault(int(numbered[1]), {})[numbered[2]] = value
         elif name in REST_FIELDS or name.startswith(PREFIXES):
             rest[name] = value
-    kept = tuple(row for _, row in sorted(rows.items()) if not row.get("remove"))
+    kept = tuple(row for _, row in sorted(rows.items()) if removed or not row.get("remove"))
     return Typed(kept, rest, str(post.get("origin", ""))[:10], version)
 
 

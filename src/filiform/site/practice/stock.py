@@ -110,18 +110,20 @@ def recall(act: keeping.Act, lot_id: UUID, on: dt.date, note: str, by: Member) -
 
 
 def _reached(lot: Lot) -> str:
-    sessions = used_in(lot).order_by().values("session").distinct().count()
+    kept = used_in(lot).order_by().values_list("session", flat=True).distinct()
+    sessions = {*kept, *(needle.session_id for needle in added_in(lot))}
     return (
         f"Lot {lot.lot_number} of {lot.maker} was recalled from {lot.recalled_on} on, after "
-        f"{lot.used} of its needles were used in {sessions} sessions: its page lists them. "
+        f"{lot.used} of its needles were used in {len(sessions)} sessions: its page lists them. "
         f"{lot.recall_note}"
     )
 
 
 def used_in(lot: Lot) -> QuerySet[Needle]:
-    """Return each needle of a lot, as corrected, with its session and person.
+    """Return each kept needle of a lot, as corrected, with its session and person.
 
-    It takes as many queries for many needles as for few.
+    It takes as many queries for many needles as for few. Those that an amendment recorded late are
+    in `added_in`.
     """
     others, corrected = _corrected(lot)
     return (
@@ -132,17 +134,36 @@ def used_in(lot: Lot) -> QuerySet[Needle]:
     )
 
 
+def added_in(lot: Lot) -> list[Needle]:
+    """Return the needles of a lot that amendments recorded late, with their session and person."""
+    found = [
+        needle
+        for session in _naming(lot).select_related("course__person", "practitioner")
+        for needle in effective(session).needles
+        if needle._state.adding and needle.lot_id == lot.pk
+    ]
+    return sorted(found, key=lambda needle: (needle.session.on, needle.order), reverse=True)
+
+
 def _corrected(lot: Lot) -> tuple[set[int], set[int]]:
     """Return, of the sessions whose corrections name a lot, other needles and its needles."""
-    naming = Amendment.objects.filter(practice=lot.practice_id).annotate(
+    sessions = list(_naming(lot))
+    kept = {needle.pk for each in sessions for needle in each.needles.all()}
+    now = {needle.pk: needle.lot_id for each in sessions for needle in effective(each).needles}
+    own = {pk for pk, held in now.items() if held == lot.pk} & kept
+    return kept - own, own
+
+
+def _naming(lot: Lot) -> QuerySet[Session]:
+    """Return the sessions of which a correction names a lot, or takes a needle of it away."""
+    amended = Amendment.objects.filter(practice=lot.practice_id).annotate(
         text=Cast("changes", TextField())
     )
-    sessions = (
-        Session.objects.filter(amendments__in=naming.filter(text__contains=str(lot.pk)))
+    naming = Q(text__contains=str(lot.pk))
+    removing = Q(text__contains=".remove", session__needles__lot=lot)
+    return (
+        Session.objects.filter(amendments__in=amended.filter(naming | removing))
         .distinct()
         .select_related("practice")
         .prefetch_related("needles__lot", "amendments")
     )
-    now = {needle.pk: needle.lot_id for each in sessions for needle in effective(each).needles}
-    own = {pk for pk, held in now.items() if held == lot.pk}
-    return set(now) - own, own

@@ -21,6 +21,7 @@ from filiform.site.practice.forms.harms import FollowUpForm, HarmForm
 from filiform.site.practice.models import Course, Harm
 from filiform.site.practice.outcome_taking import today_of
 from filiform.site.practice.paging import page_of
+from filiform.site.practice.session_effective import effective
 from filiform.site.practice.stale import stale_page
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _noted(act: keeping.Act, course: Course, form: HarmForm, member: Member) -> 
 def _advice(session: Session) -> tuple[DelayedAdvice, ...]:
     """Return what is told after needles near an organ, for the sites that our tables know."""
     known = {*library().points, *library().muscles}
-    sites = dict.fromkeys(needle.site for needle in session.needles.all())
+    sites = dict.fromkeys(needle.site for needle in effective(session).needles)
     return delayed_advice([site for site in sites if site in known], library())
 
 

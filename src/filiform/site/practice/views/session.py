@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,12 +16,14 @@ from filiform.site.headers import with_script
 from filiform.site.practice import keeping, sending, session_putting_in, stock
 from filiform.site.practice import session_typed as typing_
 from filiform.site.practice.access import allowed, own, staff
+from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError
 from filiform.site.practice.forms.session import regions
 from filiform.site.practice.models import Draft, Needle, Session
 from filiform.site.practice.session_amending import all_corrections
 from filiform.site.practice.session_asks import against_closing, grouped
 from filiform.site.practice.session_chart import drawn
+from filiform.site.practice.session_effective import effective, in_order
 from filiform.site.practice.session_keeping import Sheet, close, forget_draft, save
 from filiform.site.practice.session_page import (
     held_by_lot,
@@ -31,12 +34,11 @@ from filiform.site.practice.session_page import (
     spots_of,
     stricta_of,
 )
-from filiform.site.practice.session_records import zone_of
-from filiform.site.practice.session_sites import added, known_sites, next_lot
+from filiform.site.practice.session_sites import add_needles, known_sites
 from filiform.site.practice.stale import stale_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from filiform.site.practice.access import StaffRequest
@@ -151,20 +153,10 @@ def _done(
     if do == "lot":
         lot = request.POST.get("all_lot", "")
         return typing_.with_lot(typed, lot), "" if lot else "Choose the lot for all needles."
-    return _added(request, found, typed, lots) if do == "add" else (typed, "")
-
-
-def _added(
-    request: StaffRequest, found: Session, typed: Typed, lots: Sequence[Lot]
-) -> tuple[Typed, str]:
-    given = [request.POST.get(f"add_{name}", "") for name in ("site", "words", "side", "region")]
-    places, fault = added(*given)
-    held = held_by_lot(found.needles.all())
-    for kind, site, side, region in places:
-        lot = next_lot(lots, typed.rows, found.on, held)
-        row = {"site_kind": kind, "site": site, "side": side, "region": region, "lot": lot}
-        typed = typing_.with_rows(typed, [row])
-    return typed, fault
+    if do == "add":
+        held = held_by_lot(found.needles.all())
+        return add_needles(typed, request.POST, lots, found.on, held)
+    return typed, ""
 
 
 def _clock(request: StaffRequest, found: Session) -> str:
@@ -196,25 +188,31 @@ def draft(request: StaffRequest, session_id: UUID) -> HttpResponse:
 
 
 def _record(request: StaffRequest, found: Session) -> HttpResponse:
-    needles = list(found.needles.select_related("lot").order_by("order"))
+    """Show a session as it is after its corrections, and beside it what was closed."""
+    prefetch_related_objects([found], "needles__lot", "amendments__by")
+    closed, now = list(found.needles.all()), effective(found)
     plan = found.course.plans.order_by("-number").first()
-    items, (told, of) = stricta_of(found, needles, plan)
+    items, (told, of) = stricta_of(now.session, now.needles, plan)
     return render(
         request,
         "practice/session/record.html",
         {
             "member": request.member,
-            "session": found,
-            "needles": [(each, site_name(each.site_kind, each.site)) for each in needles],
+            "session": now.session,
+            "needles": _named(now.needles),
+            "closed": _named(closed),
             "zone": zone_of(found.practice),
-            "views": drawn(spots_of(needles)),
+            "views": drawn(spots_of(now.needles)),
             "stricta": items,
             "told": told,
             "of": of,
             "names": dict(regions()),
-            "amendments": all_corrections(
-                found.amendments.select_related("by").order_by("created_at")
-            ),
+            "amendments": all_corrections(in_order(found.amendments.all())),
+            "amended_on": now.amended_on,
             "incidents": list(found.incidents.order_by("created_at")),
         },
     )
+
+
+def _named(needles: Iterable[Needle]) -> list[tuple[Needle, str]]:
+    return [(each, site_name(each.site_kind, each.site)) for each in needles]

@@ -8,24 +8,27 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from filiform.site.practice import keeping, sending, stock
+from filiform.site.practice import session_typed as typing_
 from filiform.site.practice.access import own, staff
-from filiform.site.practice.forms.session import ReasonForm
-from filiform.site.practice.models import Needle, Session
-from filiform.site.practice.session_amend_check import against_amending, reasons_of
-from filiform.site.practice.session_amending import amend, as_amended, changes_of
+from filiform.site.practice.forms.session import ReasonForm, regions
+from filiform.site.practice.models import Session
+from filiform.site.practice.session_amend_check import Checked, check_amending
+from filiform.site.practice.session_amending import Met, amend, as_amended, changes_of
+from filiform.site.practice.session_effective import effective
 from filiform.site.practice.session_keeping import Sheet
-from filiform.site.practice.session_page import site_name
+from filiform.site.practice.session_page import checklist_of, counts_of, held_by_lot, names_of
+from filiform.site.practice.session_sites import add_needles, known_sites
 from filiform.site.practice.session_typed import Typed, group_of, typed_of_post
 from filiform.site.practice.stale import stale_page
 from filiform.site.practice.views.session import form_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from filiform.care.refusal import Problem
     from filiform.site.practice.access import StaffRequest
+
+_NOTHING = Checked((), (), Met())
 
 
 @form_page
@@ -33,79 +36,123 @@ if TYPE_CHECKING:
 def amend_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     """Correct a closed session, with a reason."""
     found = own(Session, request.member, session_id, "course__person", "practice")
-    address = reverse("practice:session", args=[found.pk])
     if found.closed_at is None:
-        return HttpResponseRedirect(address)
-    if request.method != "POST":
-        return _page(request, found, _sheet(found, as_amended(found)), ReasonForm())
-    return _sent(request, found, address)
+        return HttpResponseRedirect(reverse("practice:session", args=[found.pk]))
+    amending = _Amending(request, found)
+    return amending.sent() if request.method == "POST" else amending.page()
 
 
-def _sent(request: StaffRequest, found: Session, address: str) -> HttpResponse:
-    """Keep the correction where it meets the rules; else show what stands against it."""
-    typed = _whole(found, typed_of_post(request.POST, sending.version(request)))
-    sheet, form = _sheet(found, typed), ReasonForm(request.POST)
-    nothing = not changes_of(as_amended(found), typed)
-    if not sheet.is_valid() or not form.is_valid() or nothing:
-        fault = "Nothing was changed: correct a field first." if nothing else ""
-        return _page(request, found, sheet, form, fault=fault, status=400)
-    problems = against_amending(found, sheet)
-    confirmed = reasons_of(problems, typed.rest)
-    if left := [each for each in problems if each.key not in confirmed]:
-        fault = " ".join(each.sentence for each in left)
-        asks = [each for each in problems if each.answered_by == "confirmation"]
-        return _page(request, found, sheet, form, fault=fault, status=400, asks=asks)
+class _Amending:
+    """One look at the form of a correction."""
 
-    def keep(act: keeping.Act) -> str:
-        amend(act, found, request.member, typed, form.cleaned_data["reason"], confirmed=confirmed)
-        return address
+    def __init__(self, request: StaffRequest, session: Session) -> None:
+        """Bind what was sent, or open with the session as it is."""
+        self.request, self.session = request, session
+        self.now = as_amended(session)
+        self.form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+        now = [UUID(row["lot"]) for row in self.now.rows]
+        held = session.needles.values_list("lot_id", flat=True)
+        self.lots = stock.choices(session.practice, session.on, also=[*held, *now])
+        self._bind(self._sent() if request.method == "POST" else self.now)
 
-    try:
-        return sending.once(request, request.member, keep)
-    except keeping.StaleError as stale:
-        return stale_page(request, stale, back=address)
-    except stock.StockError as error:
-        return _page(request, found, sheet, form, fault=error.sentence, status=409)
+    def _sent(self) -> Typed:
+        """Return what was sent with what its form left as it is.
+
+        A needle that is kept may be taken away and stays in the form; one that was only just
+        added goes without a trace.
+        """
+        version = sending.version(self.request)
+        sent, kept = typed_of_post(self.request.POST, version, removed=True), self.now.rows
+        ours = [{**row, "remove": "", **new} for row, new in zip(kept, sent.rows, strict=False)]
+        new = [row for row in sent.rows[len(kept) :] if not row.get("remove")]
+        rows = (*ours, *kept[len(ours) :], *new)
+        return Typed(rows, {**self.now.rest, **sent.rest}, "", version)
+
+    def _bind(self, typed: Typed) -> None:
+        self.sheet = Sheet.of(typed, self.lots)
+        self.valid = self.sheet.is_valid()
+
+    def sent(self) -> HttpResponse:
+        """Keep the correction where it meets the rules; else show what stands against it."""
+        if self.request.POST.get("do") == "add":
+            return self._added()
+        fault = self._fault()
+        if fault or not self.valid or not self.form.is_valid():
+            return self.page(400, fault)
+        checked = check_amending(self.session, self.sheet, self.request.member, timezone.now())
+        if checked.left:
+            return self.page(400, " ".join(each.sentence for each in checked.left), checked)
+        return self._keep(checked)
+
+    def _fault(self) -> str:
+        if not changes_of(self.now, self.sheet.typed):
+            return "Nothing was changed: correct a field first."
+        if len(self.sheet.rows) > typing_.MOST_NEEDLES:
+            return f"A session holds at most {typing_.MOST_NEEDLES} needles: take some away."
+        return ""
+
+    def _added(self) -> HttpResponse:
+        """Show the form with one more needle, of which nothing is kept yet."""
+        held = held_by_lot(effective(self.session).needles)
+        typed, fault = add_needles(
+            self.sheet.typed, self.request.POST, self.lots, self.session.on, held
+        )
+        self.form = ReasonForm(initial={"reason": self.request.POST.get("reason", "")})
+        self._bind(typed)
+        return self.page(400 if fault else 200, fault)
+
+    def _keep(self, checked: Checked) -> HttpResponse:
+        request, session, typed = self.request, self.session, self.sheet.typed
+        address, reason = reverse("practice:session", args=[session.pk]), self.form.cleaned_data
+
+        def keep(act: keeping.Act) -> str:
+            amend(act, session, request.member, typed, reason["reason"], met=checked.met)
+            return address
+
+        try:
+            return sending.once(request, request.member, keep)
+        except keeping.StaleError as stale:
+            return stale_page(request, stale, back=address)
+        except stock.StockError as error:
+            return self.page(409, error.sentence, checked)
+
+    def page(self, status: int = 200, fault: str = "", checked: Checked = _NOTHING) -> HttpResponse:
+        """Return the form with everything that is asked."""
+        typed = self.sheet.typed
+        second = any(each.answered_by == "second_look" for each in checked.left)
+        return render(
+            self.request,
+            "practice/session/amend.html",
+            {
+                "member": self.request.member,
+                "session": self.session,
+                "sheet": self.sheet,
+                "typed": typed,
+                "form": self.form,
+                "fault": fault,
+                "asks": _asks(checked),
+                "names": names_of(typed),
+                "kept": len(self.now.rows),
+                "counts": counts_of(typed),
+                "second": second or bool(typed.rest.get("second_reason")),
+                "unticked": [
+                    (item, text)
+                    for items in checklist_of().values()
+                    for item, text in items
+                    if not self.now.rest.get(f"done-{item}")
+                ],
+                "known_sites": known_sites(),
+                "regions": regions(),
+                "once": sending.token(),
+                "version": typed.version,
+            },
+            status=status,
+        )
 
 
-def _whole(found: Session, sent: Typed) -> Typed:
-    """Return what was sent with what its form left as it is."""
-    kept = as_amended(found)
-    rows = tuple({**row, **new} for row, new in zip(kept.rows, sent.rows, strict=False))
-    return Typed((*rows, *kept.rows[len(rows) :]), {**kept.rest, **sent.rest}, "", sent.version)
-
-
-def _sheet(found: Session, typed: Typed) -> Sheet:
-    held = Needle.objects.filter(session=found).values_list("lot_id", flat=True)
-    now = [UUID(row["lot"]) for row in as_amended(found).rows]
-    sheet = Sheet.of(typed, stock.choices(found.practice, found.on, also=[*held, *now]))
-    sheet.is_valid()
-    return sheet
-
-
-def _page(
-    request: StaffRequest,
-    found: Session,
-    sheet: Sheet,
-    form: ReasonForm,
-    *,
-    fault: str = "",
-    status: int = 200,
-    asks: Sequence[Problem] = (),
-) -> HttpResponse:
-    return render(
-        request,
-        "practice/session/amend.html",
-        {
-            "member": request.member,
-            "session": found,
-            "sheet": sheet,
-            "form": form,
-            "fault": fault,
-            "asks": {group_of(each.key): each.sentence for each in asks},
-            "names": [site_name(row["site_kind"], row["site"]) for row in sheet.typed.rows],
-            "once": sending.token(),
-            "version": sheet.typed.version,
-        },
-        status=status,
-    )
+def _asks(checked: Checked) -> dict[str, str]:
+    """Return what asks for a reason, once for both sides of a site."""
+    found: dict[str, str] = {}
+    for each in checked.asks:
+        found.setdefault(group_of(each.key), each.sentence)
+    return found

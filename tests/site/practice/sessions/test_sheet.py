@@ -19,7 +19,6 @@ from tests.site.practice.needling import (
     license_of,
     make_lot,
     press,
-    ready,
     screened,
     text,
     ticks,
@@ -28,7 +27,6 @@ from tests.site.practice.needling import (
 from filiform.site.practice import keeping
 from filiform.site.practice.course_log import state_of
 from filiform.site.practice.models import (
-    Amendment,
     Draft,
     HistoryEntry,
     Incident,
@@ -45,31 +43,6 @@ if TYPE_CHECKING:
     from filiform.site.practice.models import Course, Lot, Member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(member: Callable[[str], Member]) -> Member:
-    """Return the practitioner."""
-    return member("practitioner")
-
-
-@pytest.fixture
-def client(client_of: Callable[[str], Client]) -> Client:
-    """Return the practitioner's browser."""
-    return client_of("practitioner")
-
-
-@pytest.fixture
-def lot(staff: Member) -> Lot:
-    """Return a lot in stock."""
-    return make_lot(staff)
-
-
-@pytest.fixture
-def course(staff: Member, a_course: Course, lot: Lot) -> Course:  # noqa: ARG001  (it is in stock)
-    """Return a course that may be needled, with a plan of ten needles."""
-    ready(staff, a_course)
-    return a_course
 
 
 def test_no_session_without_screening_consent_and_plan(
@@ -323,37 +296,6 @@ def test_a_closed_session_is_not_overwritten_by_a_form_that_comes_late(
     assert again.status_code == 409
     session.refresh_from_db()
     assert session.notes == ""
-
-
-def test_a_closed_session_is_amended_with_a_reason_and_stays_as_it_was(
-    client: Client, course: Course
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    address = f"/practice/sessions/{session.pk}/amend/"
-    sheet = form_of(client.get(address))
-    nothing = client.post(address, {**sheet, "reason": "why"})
-    assert "Nothing was changed: correct a field first." in text(nothing)
-    changed = {**sheet, "n2-depth_mm": "12", "notes": "slept well"}
-    assert client.post(address, {**changed, "reason": ""}).status_code == 400
-    assert client.post(address, {**changed, "reason": "typed too fast"}).status_code == 302
-    amendment = Amendment.objects.get()
-    assert amendment.changes == {
-        "needles.2.depth_mm": {"before": "", "after": "12"},
-        "notes": {"before": "", "after": "slept well"},
-    }
-    session.refresh_from_db()
-    assert session.notes == ""
-    shown = text(client.get(f"/practice/sessions/{session.pk}/"))
-    assert "needle 3: depth in mm: <del>nothing</del> <ins>12</ins>" in shown
-    late = client.post(address, {**sheet, "n2-depth_mm": "13", "once": "", "reason": "again"})
-    assert late.status_code == 409
-
-
-def test_an_open_session_is_not_amended(client: Client, course: Course) -> None:
-    session = begin(client, course, "empty")
-    answer = client.get(f"/practice/sessions/{session.pk}/amend/")
-    assert answer.headers["Location"] == f"/practice/sessions/{session.pk}/"
 
 
 def test_an_expired_recalled_or_used_up_lot_is_not_offered_and_not_taken(

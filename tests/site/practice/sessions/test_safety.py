@@ -3,83 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.site.practice.needling import (
+    ask_again,
     begin,
     finish,
     form_of,
     license_of,
-    make_lot,
     press,
-    ready,
     text,
     ticks,
 )
 
 from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
-from filiform.site.practice.billing import superbill_of
 from filiform.site.practice.course_log import log
-from filiform.site.practice.lettering import summary_of
-from filiform.site.practice.models import Amendment, Invoice, InvoiceLine, Needle, Screening
-from filiform.site.practice.session_effective import effective
-from filiform.site.practice.session_records import closed_sessions
-from filiform.site.practice.stock import used_in
+from filiform.site.practice.models import Needle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-    from tests.site.practice.needling import Answer
 
-    from filiform.site.practice.models import Course, Lot, Member, Session
+    from filiform.site.practice.models import Course, Member
 
 pytestmark = pytest.mark.django_db
 LEFT_OUT = "the last screening speaks against it."
 OLDER = "The plan was made before the last screening."
-
-
-@pytest.fixture
-def staff(member: Callable[[str], Member]) -> Member:
-    """Return the practitioner."""
-    return member("practitioner")
-
-
-@pytest.fixture
-def client(client_of: Callable[[str], Client]) -> Client:
-    """Return the practitioner's browser."""
-    return client_of("practitioner")
-
-
-@pytest.fixture
-def lot(staff: Member) -> Lot:
-    """Return a lot in stock."""
-    return make_lot(staff)
-
-
-@pytest.fixture
-def course(staff: Member, a_course: Course, lot: Lot) -> Course:  # noqa: ARG001  (it is in stock)
-    """Return a course that may be needled, with a plan of ten needles."""
-    ready(staff, a_course)
-    return a_course
-
-
-def ask_again(by: Member, course: Course, *history: str) -> None:
-    """Screen a course anew: it may go on, and this is so of the person now."""
-    with keeping.acting(by) as act:
-        act.create(
-            Screening(
-                course=course,
-                answers={"condition": "myofascial", "history": list(history)},
-                result={},
-                urgency="within_weeks",
-                needling="may_be_considered",
-            )
-        )
 
 
 def test_what_the_last_screening_speaks_against_is_asked_at_its_needle_before_closing(
@@ -218,110 +170,3 @@ def test_a_licence_that_ends_while_a_session_is_open_lets_no_further_needle_in(
     assert refused.status_code == 409
     assert "expired on 2026-01-31" in text(refused)
     assert not Needle.objects.exists()
-
-
-def amended(client: Client, session: Session, **changed: str) -> Answer:
-    """Send the amendment of a session with these fields changed."""
-    address = f"/practice/sessions/{session.pk}/amend/"
-    sheet = form_of(client.get(address))
-    return client.post(address, {**sheet, "reason": "typed too fast", **changed})
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"n0-side": "midline"}, "this site is on the left or the right: correct the side."),
-        ({"n0-depth_mm": "31"}, "31 mm deep with a needle of 30 mm: correct the depth"),
-        ({"n0-inserted_at": "10:00", "n0-removed_at": "09:00"}, "before it was in at 10:00"),
-        ({"n0-hz": "2"}, "Hz without electrical stimulation"),
-        ({"n0-stimulation": "electrical", "n0-hz": "2"}, "the plan and the consent must be"),
-    ],
-)
-def test_an_amendment_meets_the_rules_of_closing(
-    client: Client, course: Course, changed: dict[str, str], said: str
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    answer = amended(client, session, **changed)
-    assert answer.status_code == 400
-    assert said in text(answer)
-    assert "typed too fast" in text(answer)
-    assert not Amendment.objects.exists()
-
-
-def test_what_closing_would_ask_to_confirm_an_amendment_asks_too(
-    client: Client, course: Course
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    asked = amended(client, session, **{"n4-depth_mm": "29"})
-    assert asked.status_code == 400
-    assert "is deeper than the" in text(asked)
-    group = re.findall(r'name="(why-[^"]+)"', text(asked))
-    assert group == ["why-deeper_than_stated:BL10"]
-    kept = amended(client, session, **{"n4-depth_mm": "29", group[0]: "Measured it again."})
-    assert kept.status_code == 302
-    changes = Amendment.objects.get().changes
-    assert changes["confirmations.deeper_than_stated:BL10:left"]["after"] == "Measured it again."
-    shown = text(client.get(f"/practice/sessions/{session.pk}/"))
-    assert "<ins>Measured it again.</ins>" in shown
-
-
-def test_a_wrong_lot_is_corrected_and_the_needle_moves_in_the_stock(
-    client: Client, staff: Member, course: Course, lot: Lot
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    right = make_lot(staff, "B2")
-    assert amended(client, session, **{"n0-lot": str(right.pk)}).status_code == 302
-    lot.refresh_from_db()
-    right.refresh_from_db()
-    assert (lot.used, right.used) == (9, 1)
-    shown = text(client.get(f"/practice/sessions/{session.pk}/"))
-    assert "needle 1: lot: <del>A1</del> <ins>B2</ins>" in shown
-    assert effective(session).needles[0].lot == right
-    assert [needle.order for needle in used_in(right)] == [0]
-    assert [needle.order for needle in used_in(lot)] == list(range(1, 10))
-
-
-def test_a_bill_says_that_its_visit_was_amended_after_it(
-    client: Client, staff: Member, course: Course
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    bill = Invoice(
-        person=course.person, session=session, on=session.on, number=1, currency="USD",
-        diagnoses=["M54.2"],
-    )  # fmt: skip
-    with keeping.acting(staff) as act:
-        line = InvoiceLine(
-            invoice=bill, order=0, code="97810", name="acupuncture", units=1,
-            unit_amount=Decimal(80),
-        )  # fmt: skip
-        act.create(bill, children=[line])
-    assert "amended_after" not in [each.code for each in superbill_of(bill).problems]
-    assert amended(client, session, face_to_face_minutes="31").status_code == 302
-    problem = next(each for each in superbill_of(bill).problems if each.code == "amended_after")
-    assert problem.sentence.startswith("The record of this visit was amended on ")
-
-
-def test_what_was_amended_is_what_papers_and_the_next_session_read(
-    client: Client, course: Course
-) -> None:
-    session = begin(client, course)
-    finish(client, session)
-    changed = {"n0-site": "GB12", "n0-depth_mm": "7", "told": "Drink water."}
-    assert amended(client, session, **changed, face_to_face_minutes="31").status_code == 302
-    now = effective(session)
-    assert now.session.face_to_face_minutes == 31
-    assert closed_sessions(course)[0].needles[0].site == "GB12"
-    assert sum(each.site == "GB12" for each in closed_sessions(course)[0].needles) == 1
-    letter = summary_of(session, on=session.on)
-    words = " ".join(line for part in letter.paragraphs for line in part.sentences)
-    assert "Drink water." in words
-    assert f"The record of this visit was amended on {now.amended_on[0]}." in words
-    again = begin(client, course, "repeat")
-    sheet = form_of(client.get(f"/practice/sessions/{again.pk}/"))
-    assert (sheet["n0-site"], sheet["n1-site"]) == ("GB12", "GB20")
-    press(client, again, "depths")
-    assert again.needles.get(order=0).depth_mm == 7
