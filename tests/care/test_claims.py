@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -171,8 +172,16 @@ def test_units_are_one_first_and_never_more_than_time_or_new_needles_allow(
     assert units == min(claim_rules().time_rule.units(visit.face_to_face, 15), len(sets))
     first = [line for line in lines if line.code in {"97810", "97813"}]
     assert sum(line.units for line in first) == (1 if units else 0)
-    with_current = any(line.code in {"97813", "97814"} for line in lines)
-    assert with_current == (bool(units) and any(each.current for each in sets))
+    codes = {line.code for line in lines}
+    assert ("97814" not in codes) or any(each.current for each in sets[1:])
+    begun_by_the_end_of_the_first_block = takewhile(
+        lambda n: sum(each.minutes for each in sets[:n]) < 15, range(len(sets))
+    )
+    early = [sets[n].current for n in begun_by_the_end_of_the_first_block]
+    if units > 1:
+        assert ("97813" in codes) == any(early)
+    asked = "mixed_current" in {each.code for each in conflicts(visit, library=library())}
+    assert asked == (bool(units) and len({each.current for each in sets}) > 1)
 
 
 @given(st.integers(1, 20))
@@ -287,3 +296,47 @@ def test_a_table_without_the_rows_is_refused(tmp_path: Path) -> None:
     own = Library.from_directory(tmp_path)
     with pytest.raises(CareError, match=r"which billing\.csv lacks"):
         claim_of(session(muscles=[{"muscle": "a"}]), library=own)
+
+
+def test_needles_of_both_kinds_in_two_bills_of_one_day_are_asked_about() -> None:
+    morning = BillableSession(
+        TODAY,
+        "US-NY",
+        muscles=(NeedledMuscle("upper_trapezius", "left"),),
+        insurance="Cigna PPO",
+        same_day=("97810",),
+    )
+    assert "both_needlings" in {each.code for each in conflicts(morning, library=library())}
+
+
+def test_visits_of_another_course_count_in_the_month() -> None:
+    # Medi-Cal: 2 services a month.
+    visit = BillableSession(
+        TODAY,
+        "US-CA",
+        acupuncture=(NeedleSet(15),),
+        insurance="Medi-Cal",
+        visits_elsewhere=(TODAY.replace(day=2), TODAY.replace(day=9)),
+    )
+    assert "over_the_limit" in {each.code for each in conflicts(visit, library=library())}
+
+
+@pytest.mark.parametrize("plan", ["Humana Medicare Advantage", "Aetna Medicare HMO"])
+def test_a_plan_of_another_name_with_medicare_in_it_has_rules_of_its_own(plan: str) -> None:
+    note = cover_note(plan, "US-NY", "acupuncture", library(), today=TODAY)
+    assert note.status == "unknown"
+    assert "its own rules: ask it" in " ".join(note.sentences)
+
+
+@pytest.mark.parametrize(
+    "plan", ["Medicare", "Original Medicare, parts A and B", "medicare + Medigap"]
+)
+def test_plain_medicare_does_not_pay_for_the_neck_and_the_notice_is_told_beforehand(
+    plan: str,
+) -> None:
+    note = cover_note(plan, "US-NY", "dry_needling", library(), today=TODAY)
+    assert note.status == "not_covered"
+    assert "Give the notice." in " ".join(note.sentences)
+    assert "notice" not in " ".join(
+        cover_note(plan, "US-NY", "acupuncture", library(), today=TODAY).sentences
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from filiform.care._claim_line import ClaimLine, Contradiction, Lines, line_of
@@ -12,6 +13,8 @@ from filiform.guidance import words
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from filiform.care.billable import BillableSession, NeedleSet
     from filiform.knowledge import Library
 
@@ -21,8 +24,7 @@ _ROWS = "acupuncture", "rows"
 def lines_of(session: BillableSession, library: Library) -> Lines:
     """Return the first and the further units, the contradiction on time, and what was cut.
 
-    A block has current when a needle that was in use in it was stimulated electrically. A
-    further unit needs a set of needles put in after the first.
+    A further unit needs a set of needles put in after the first, and has the current of such sets.
 
     Raises:
         CareError: the time rule is not known.
@@ -40,7 +42,7 @@ def lines_of(session: BillableSession, library: Library) -> Lines:
     lines = tuple(_lines(kinds, session, rule, library))
     return Lines(
         lines,
-        (*_cut(units, by_time, library), *_mixed(kinds, library)),
+        (*_cut(units, by_time, library), *_mixed(kinds, session.acupuncture, library)),
         (_contradiction(session, rule, block, library),),
     )
 
@@ -55,22 +57,31 @@ def _time_rule(session: BillableSession) -> TimeRule:
 
 
 def _currents(sets: tuple[NeedleSet, ...], units: int, block: int) -> tuple[bool, ...]:
-    """Return for each unit whether any needle of its block had current.
+    """Return for each unit whether it is one with current.
 
-    The last unit takes what is left of the time, so that no current is lost from the claim.
+    The first unit is, where any needle of its block had current (the row of 97813). A further one
+    rests on needles that were put in again: it is, where most of its block's minutes over such sets
+    were with current. The last unit takes what is left of the time.
     """
     ends = [block * (n + 1) for n in range(units - 1)]
     total = sum(each.minutes for each in sets)
     spans = list(zip([0, *ends], [*ends, max(total, 1)], strict=True))
-    found = [False] * units
-    start = 0
-    for each in sets:
-        end = start + max(each.minutes, 1)
-        for n, (low, high) in enumerate(spans):
-            if each.current and start < high and end > low:
-                found[n] = True
-        start += each.minutes
-    return tuple(found)
+    starts = accumulate((each.minutes for each in sets), initial=0)
+    placed = [
+        (start, start + each.minutes, each.current)
+        for start, each in zip(starts, sets, strict=False)
+    ]
+    first = any(current and start < spans[0][1] for start, _, current in placed)
+    return (first, *(_mostly_with_current(placed[1:], span) for span in spans[1:]))
+
+
+def _mostly_with_current(placed: Sequence[tuple[int, int, bool]], span: tuple[int, int]) -> bool:
+    """Tell whether most minutes of a block over the given sets had current; half is not most."""
+    low, high = span
+    minutes = {True: 0, False: 0}
+    for start, end, current in placed:
+        minutes[current] += max(0, min(end, high) - max(start, low))
+    return minutes[True] > minutes[False]
 
 
 def _lines(
@@ -111,11 +122,15 @@ def _cut(units: int, by_time: int, library: Library) -> tuple[Conflict, ...]:
     return (conflict(library, "no_new_needles", "told", sentence, rows),)
 
 
-def _mixed(kinds: tuple[bool, ...], library: Library) -> tuple[Conflict, ...]:
-    if not set(kinds[1:]) - {kinds[0]}:
+def _mixed(
+    kinds: tuple[bool, ...], sets: tuple[NeedleSet, ...], library: Library
+) -> tuple[Conflict, ...]:
+    """Ask wherever some sets had current and others had none, also where the codes are alike."""
+    if len({each.current for each in sets}) == 1:
         return ()
     rules = claim_rules()
-    sentence = f"{rules.text('mixed_current', 'sentence')} {rules.text('mixed_current', 'why')}"
+    said = "sentence" if len(set(kinds)) > 1 else "alike"
+    sentence = f"{rules.text('mixed_current', said)} {rules.text('mixed_current', 'why')}"
     cited = sources(library, rules.text("mixed_current", "source"))
     rows = rules.texts("mixed_current", "rows")
     return (Conflict("mixed_current", "ask", sentence, rows, cited),)

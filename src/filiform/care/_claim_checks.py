@@ -48,8 +48,10 @@ def _pairs(
     for pair in claim_rules().pairs:
         if _applies(pair, session.on, payers) and codes & pair.codes and codes & pair.others:
             yield conflict(library, pair.id, "refused", pair.sentence, pair.rows)
-    if len(session.therapies) > 1 and not is_medicare(payers):
-        rules = claim_rules()
+    rules = claim_rules()
+    needled = rules.texts("dry_needling", "rows"), rules.texts("acupuncture", "rows")
+    both = all(codes & {row.partition("|")[2] for row in rows} for rows in needled)
+    if both and not is_medicare(payers):
         sentence = rules.text("both_needlings", "sentence")
         rows = rules.texts("both_needlings", "rows")
         yield conflict(library, "both_needlings", "ask", sentence, rows)
@@ -141,7 +143,8 @@ def _visits(session: BillableSession, limit: Limit) -> int:
     """Return how many visits, this one counted, fall under the limit; 0 outside its span."""
     days = sorted({*session.visits_before, session.on})
     if limit.per == "calendar_month":
-        return sum((day.year, day.month) == (session.on.year, session.on.month) for day in days)
+        month = session.on.year, session.on.month
+        return sum((day.year, day.month) == month for day in {*days, *session.visits_elsewhere})
     if limit.per == "days" and session.on >= days[0] + dt.timedelta(days=limit.count):
         return 0
     if limit.per == "months" and session.on >= _months_after(days[0], limit.count):

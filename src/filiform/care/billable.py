@@ -91,6 +91,7 @@ class BillableSession(Record):
         diagnoses: ICD-10-CM codes in their order.
         insurance: the insurer in free words; None is not told, "" is none.
         visits_before: earlier days of needling in this course.
+        visits_elsewhere: days of needling in other courses.
         time_rule: an id of claims.toml, where the insurer asks for another than ours.
     """
 
@@ -104,6 +105,7 @@ class BillableSession(Record):
     diagnoses: tuple[str, ...] = ()
     insurance: str | None = None
     visits_before: tuple[dt.date, ...] = ()
+    visits_elsewhere: tuple[dt.date, ...] = ()
     time_rule: str | None = None
 
     @property
@@ -136,6 +138,9 @@ class BillableSession(Record):
             diagnoses=_TEXTS(given.get("diagnoses", ()), "diagnoses"),
             insurance=read.optional(read.any_text)(given.get("insurance"), "insurance"),
             visits_before=read.several(read.day)(given.get("visits_before", ()), "visits_before"),
+            visits_elsewhere=read.several(read.day)(
+                given.get("visits_elsewhere", ()), "visits_elsewhere"
+            ),
             time_rule=read.optional(read.text)(given.get("time_rule"), "time_rule"),
         )
 

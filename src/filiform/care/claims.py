@@ -139,10 +139,18 @@ def cover_note(
     rules = tuple(f"{row.name}: {row.text}." for row in own) if status != "not_covered" else ()
     return CoverNote(
         status=status,
-        sentences=(*sentences, *rules, *((note,) if note else ())),
+        sentences=(*sentences, *_notice(own, therapy), *rules, *((note,) if note else ())),
         rows=rows,
         sources=tuple(dict.fromkeys(id_ for row in own for id_ in row.sources)),
     )
+
+
+def _notice(own: tuple[Cover, ...], therapy: str) -> tuple[str, ...]:
+    """Return what Medicare wants done before dry needling that it does not pay."""
+    rules = claim_rules()
+    rows = rules.texts("medicare.notice", "rows")
+    asked = therapy.startswith("dry_needling") and any(_is(key, row) for key in rows for row in own)
+    return (rules.text("medicare.notice", "sentence"),) if asked else ()
 
 
 def _strongest(found: tuple[CoverStatus, ...]) -> CoverStatus | Literal["unknown"]:

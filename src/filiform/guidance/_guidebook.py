@@ -96,6 +96,7 @@ class CoverRule:
     Attributes:
         modality: what is paid for, as `Guidebook.practice` names it.
         insurers: names of the payer, each of one word or more.
+        alone_with: the only other words of an answer; none given admits any.
     """
 
     country: str
@@ -104,6 +105,7 @@ class CoverRule:
     system: str | None
     names: tuple[str, ...]
     insurers: tuple[str, ...]
+    alone_with: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +313,9 @@ def _local(row: Table) -> LocalRule:
     )
 
 
-_COVER_KEYS = frozenset({"country", "table", "modality", "system", "codes", "items", "insurers"})
+_COVER_KEYS = frozenset(
+    {"country", "table", "modality", "system", "codes", "items", "insurers", "alone_with"}
+)
 
 
 def _cover(row: Table) -> CoverRule:
@@ -323,4 +327,5 @@ def _cover(row: Table) -> CoverRule:
         system=text(row["system"], "cover.system") if "system" in row else None,
         names=(*texts(row.get("codes"), "cover"), *texts(row.get("items"), "cover")),
         insurers=texts(row.get("insurers"), "cover.insurers"),
+        alone_with=texts(row.get("alone_with"), "cover.alone_with"),
     )

@@ -12,7 +12,7 @@ from filiform.knowledge import checked_note
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from filiform.guidance._guidebook import CoverRule
     from filiform.knowledge import Library
@@ -54,15 +54,18 @@ def cover_of(
     rules = [rule for rule in book.cover if rule.country in places and rule.modality == modality]
     found = [cover for rule in rules for cover in _covers(rule, library, insurance, today)]
     ordered = tuple(sorted(found, key=lambda cover: not cover.yours))
-    return ordered, _note(ordered, insurance)
+    other = any(_is_other_plan(rule, insurance) for rule in rules)
+    return ordered, _note(ordered, insurance, other_plan=other)
 
 
-def _note(found: tuple[Cover, ...], insurance: str | None) -> str:
+def _note(found: tuple[Cover, ...], insurance: str | None, *, other_plan: bool) -> str:
     advice = guidebook().advice
     if not found:
         return advice["no_cover"]
     if insurance is None:
         return advice["insurer_not_given"]
+    if other_plan:
+        return advice["insurer_other_plan"]
     return "" if any(cover.yours for cover in found) else advice["insurer_unknown"]
 
 
@@ -73,7 +76,7 @@ def _covers(
         yield Cover(
             name=name,
             text=_labelled(text, library.therapies[rule.modality].name),
-            yours=_is_yours(rule.insurers, insurance),
+            yours=_names(rule, insurance) and not _is_other_plan(rule, insurance),
             checked_note=note,
             source=source,
             sources=sources(library, source),
@@ -101,14 +104,18 @@ def _labelled(text: str, modality: str) -> str:
     return text if modality.casefold() in text.casefold() else f"{modality}: {text}"
 
 
-def _is_yours(insurers: Iterable[str], insurance: str | None) -> bool:
-    """Tell whether the person's answer holds one of the payer's names whole.
-
-    >>> _is_yours(["priority health"], "United Health"), _is_yours(["cigna"], "Cigna PPO")
-    (False, True)
-    """
+def _names(rule: CoverRule, insurance: str | None) -> bool:
+    """Tell whether the person's answer holds one of the payer's names whole."""
     given = f" {_plain(insurance or '')} "
-    return any(f" {_plain(name)} " in given for name in insurers)
+    return any(f" {_plain(name)} " in given for name in rule.insurers)
+
+
+def _is_other_plan(rule: CoverRule, insurance: str | None) -> bool:
+    """Tell whether the answer holds the name and words that a plan of another kind has."""
+    if not rule.alone_with or not _names(rule, insurance):
+        return False
+    own = {word for name in rule.insurers for word in _plain(name).split()}
+    return not {*_plain(insurance or "").split()} <= own | {*rule.alone_with}
 
 
 def _plain(text: str) -> str:

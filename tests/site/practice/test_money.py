@@ -180,3 +180,31 @@ def test_the_list_of_bills_asks_as_often_for_many_as_for_few(
     with CaptureQueriesContext(connection) as many:
         client.get("/practice/money/")
     assert len(few) == len(many)
+
+
+def test_what_medicare_does_not_pay_is_told_before_the_first_needle_and_not_after(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    a_course.person.insurer = "Medicare"
+    a_course.person.save()
+    client, addresses = client_of("owner"), ("", "sessions/new/")
+    for part in addresses:
+        shown = text(client.get(f"/practice/courses/{a_course.pk}/{part}"))
+        assert "Tell before the first needle: not paid for" in shown
+        assert "Medicare does not pay for needles in neck pain. You would pay yourself." in shown
+    make_session(member("owner"), a_course)
+    for part in addresses:
+        shown = text(client.get(f"/practice/courses/{a_course.pk}/{part}"))
+        assert "Tell before the first needle" not in shown
+
+
+def test_another_bill_of_the_day_is_looked_up(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client = client_of("owner")
+    make_bill(client, visit)
+    other = Session.objects.get(pk=visit.pk)
+    other.pk, other.number = uuid.uuid4(), visit.number + 1
+    other.save(force_insert=True)
+    assert billing.billable(other, ()).same_day == ("97810", "97811")
+    assert billing.billable(visit, ()).same_day == ()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from filiform.care.billable import Evaluation, NeedleSet
     from filiform.site.practice import keeping
     from filiform.site.practice.models import Course, Person, Practice
@@ -52,15 +54,26 @@ def billable(
         muscles=muscles_of(session) if dry else (),
         session_minutes=minutes_of(session),
         evaluation=evaluation,
-        same_day=same_day,
-        diagnoses=diagnoses_of(course),
+        same_day=tuple(dict.fromkeys((*same_day, *_billed_that_day(session)))),
+        diagnoses=diagnoses_then(session),
         insurance=course.person.insurer or None,
-        visits_before=tuple(
-            Session.objects.filter(course=course, number__lt=session.number)
-            .order_by("on")
-            .values_list("on", flat=True)
+        visits_before=_days(Session.objects.filter(course=course, number__lt=session.number)),
+        visits_elsewhere=_days(
+            Session.objects.filter(course__person=course.person_id).exclude(course=course)
         ),
     )
+
+
+def _days(sessions: QuerySet[Session]) -> tuple[dt.date, ...]:
+    return tuple(sessions.order_by("on").values_list("on", flat=True))
+
+
+def _billed_that_day(session: Session) -> tuple[str, ...]:
+    """Return the codes of the practice's other bills of the person's day."""
+    lines = InvoiceLine.objects.filter(
+        invoice__person=session.course.person_id, invoice__on=session.on, invoice__void_at=None
+    ).exclude(invoice__session=session)
+    return tuple(lines.order_by("code").values_list("code", flat=True).distinct())
 
 
 def muscles_of(session: Session) -> tuple[claims.NeedledMuscle, ...]:
@@ -91,6 +104,13 @@ def had_current(session: Session) -> bool:
 def diagnoses_of(course: Course) -> tuple[str, ...]:
     """Return the codes of the newest plan."""
     plan = course.plans.order_by("-number").first()
+    return tuple(plan.diagnoses) if plan else ()
+
+
+def diagnoses_then(session: Session) -> tuple[str, ...]:
+    """Return the codes of the plan that a session followed: the newest one when it was opened."""
+    plans = session.course.plans.order_by("-number")
+    plan = plans.filter(created_at__lte=session.created_at).first() or plans.last()
     return tuple(plan.diagnoses) if plan else ()
 
 
@@ -128,7 +148,7 @@ def keep_bill(
         session=session,
         on=session.on,
         currency=prices.currency,
-        diagnoses=list(diagnoses_of(session.course)),
+        diagnoses=list(diagnoses_then(session)),
         notes=told,
     )
     act.create(bill, children=[_kept(bill, n, line) for n, line in enumerate(lines)])

@@ -18,6 +18,7 @@ from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, log
 from filiform.site.practice.course_screening import latest_intake
 from filiform.site.practice.forms.course import CourseForm, DecisionForm, EndForm, WarningForm
+from filiform.site.practice.lettering import cover_of_course
 from filiform.site.practice.models import Course, Member, Person, Screening
 from filiform.site.practice.outcome_taking import Given, today_of
 
@@ -76,7 +77,8 @@ def course(request: StaffRequest, course_id: UUID) -> HttpResponse:
 
 
 def _page(request: StaffRequest, shown: Course, form: DecisionForm | None = None) -> HttpResponse:
-    page = course_page.page_of(shown, today_of(shown))
+    today = today_of(shown)
+    page = course_page.page_of(shown, today)
     return render(
         request,
         "practice/course/course.html",
@@ -86,6 +88,9 @@ def _page(request: StaffRequest, shown: Course, form: DecisionForm | None = None
             "course": shown,
             "form": form,
             "address_if": course_page.address_if,
+            "cover": None
+            if page.state.sessions_done
+            else cover_of_course(shown, on=today_of(shown)),
             "once": sending.token(),
         },
         status=400 if form is not None else 200,

@@ -14,6 +14,7 @@ from filiform.site.practice.access import own, staff
 from filiform.site.practice.clock import zone_of
 from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.forms.session import LicenceForm
+from filiform.site.practice.lettering import cover_of_course
 from filiform.site.practice.models import Course, Plan, Session
 from filiform.site.practice.plan_chosen import planned
 from filiform.site.practice.screened_person import plan_is_older
@@ -96,7 +97,8 @@ def _page(
             "permission": permission,
             "refusal": refusal,
             "refused": refused,
-            "last": last_session(course),
+            "last": (last := last_session(course)),
+            "cover": None if last else cover_of_course(course, on=timezone.localdate()),
             "plan_is_older": plan_is_older(course),
             "plan": Plan.objects.filter(course=course).order_by("-number").first(),
             "open": Session.objects.filter(course=course, closed_at=None).first(),
