@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from filiform.care.drawing import PainDrawing
@@ -14,7 +15,7 @@ from filiform.knowledge import library
 from filiform.review import published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from filiform.care.prescription import Prescription, ProposedSite, Reason
@@ -96,7 +97,7 @@ def _site(number: int, sites: Sequence[ProposedSite], told_once: Sequence[Reason
         site.depth_text,
         f"Angle: {site.angle}." if site.angle else "",
         f"Position: {site.position}." if site.position else "",
-        f"Needle of {site.needle_length_mm:g} mm." if site.needle_length_mm else "",
+        _needle(site.needle_length_mm),
         "With current." if site.electrical else "",
     ]
     lines.append(wrapped(" ".join(part for part in told if part), "   "))
@@ -106,6 +107,11 @@ def _site(number: int, sites: Sequence[ProposedSite], told_once: Sequence[Reason
     own = (each for each in site.cautions if each not in told_once)
     lines += [_line("Care", cited(each.text, each.sources)) for each in own]
     return "\n".join(lines)
+
+
+def _needle(length_mm: float | None) -> str:
+    """Return what a source used, which is no advice."""
+    return f"One source used a needle of {length_mm:g} mm: no advice." if length_mm else ""
 
 
 def _line(word: str, told: str) -> str:
@@ -118,11 +124,20 @@ def _left_out(found: Prescription) -> Iterator[str]:
     for each in found.left_out:
         because = f" Because of: {', '.join(each.because)}." if each.because else ""
         row = f" ({each.row})" if each.row else ""
-        reason = cited(f"{each.sentence}{because}{row}", each.sources)
+        reason = cited(f"{each.sentence}{because}{row}{_LIFTED[each.lifted_by]}", each.sources)
         side = f" ({each.side})" if each.side else ""
         grouped.setdefault(reason, []).append(f"{each.name}{side}")
     for reason, names in grouped.items():
         yield f"{joined(list(dict.fromkeys(names)))}: {reason}"
+
+
+_LIFTED: Mapping[str, str] = MappingProxyType(
+    {
+        "reason": "",
+        "nothing": " It is refused: no reason lifts it.",
+        "doctor": " It is refused until a doctor has approved it: our sources disagree.",
+    }
+)
 
 
 def _from(found: Prescription) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,7 +54,8 @@ def address(course: Course) -> str:
 def sheet(answer: Answer, **typed: str) -> dict[str, str]:
     """Return the form as it opened, with a diagnosis, and what is typed."""
     found = {k: v for k, v in form_of(answer).items() if k != "diagnoses"}
-    return {**found, **SAID, **ICD, "do": "keep", **typed}
+    untold = {k: "both" for k, v in found.items() if re.fullmatch(r"s\d+-side", k) and not v}
+    return {**found, **untold, **SAID, **ICD, "do": "keep", **typed}
 
 
 def confirmed(answer: Answer) -> dict[str, str]:
@@ -173,6 +175,20 @@ def test_a_depth_that_is_no_number_is_told_at_its_site(client: Client, course: C
     )
     assert answer.status_code == 400
     assert "write a number of mm, as 12" in text(answer)
+
+
+def test_a_side_that_was_not_told_is_chosen_and_never_taken_for_both(
+    client: Client, course: Course
+) -> None:
+    page = client.get(address(course))
+    assert "choose the side" in text(page)
+    sides = {v for k, v in form_of(page).items() if re.fullmatch(r"s\d+-side", k)}
+    assert "both" not in sides
+    untold = {k: "" for k, v in sheet(page).items() if re.fullmatch(r"s\d+-side", k)}
+    kept = client.post(address(course), {**sheet(page), **untold})
+    assert kept.status_code == 400
+    assert "Choose a side." in text(kept)
+    assert not Plan.objects.exists()
 
 
 def test_at_least_one_site_and_a_diagnosis_are_chosen(client: Client, course: Course) -> None:

@@ -23,7 +23,9 @@ def add_site(rows: list[SiteRow], post: Mapping[str, str]) -> str:
         return fault
     kind, site, first_side, where = places[0]
     side = "both" if len(places) > 1 else first_side
-    row = next((each for each in rows if each.site == site and each.side in {side, "both"}), None)
+    row = next(
+        (each for each in rows if each.site == site and each.side in {side, "both", ""}), None
+    )
     if row is None:
         name = site.replace("_", " ")
         row = SiteRow(

@@ -87,7 +87,7 @@ class SiteRow:
 
     Attributes:
         proposed: None for a site that the practitioner added.
-        side: left, right, midline, both or "".
+        side: left, right, midline, both; "" is not told, and is chosen before the plan is kept.
         fault: what is wrong with it.
     """
 
@@ -137,7 +137,7 @@ def first_rows(proposed: Prescription, kept: Sequence[Kept]) -> list[SiteRow]:
 
 def _of_proposal(number: int, each: ProposedSite, *, chosen: bool) -> SiteRow:
     return SiteRow(
-        number, each.kind, each.site, each.name, each.region, each.side or "both", "",
+        number, each.kind, each.site, each.name, each.region, each.side or "", "",
         electrical=each.electrical, chosen=chosen, proposed=each,
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def _take(rows: list[SiteRow], each: Kept) -> None:
     """Choose the row of a site of the plan, or add one."""
     side = "both" if len(each.sides) > 1 else each.sides[0]
     own = [row for row in rows if row.site == each.site]
-    row = next((row for row in own if row.side in {side, "both"}), own[0] if own else None)
+    row = next((row for row in own if row.side in {side, "both", ""}), own[0] if own else None)
     if row is None or row.chosen:
         name = each.site.replace("_", " ")
         row = SiteRow(
