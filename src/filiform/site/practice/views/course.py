@@ -88,9 +88,7 @@ def _page(request: StaffRequest, shown: Course, form: DecisionForm | None = None
             "course": shown,
             "form": form,
             "address_if": course_page.address_if,
-            "cover": None
-            if page.state.sessions_done
-            else cover_of_course(shown, on=today_of(shown)),
+            "cover": None if page.sessions else cover_of_course(shown, on=today),
             "once": sending.token(),
         },
         status=400 if form is not None else 200,

@@ -87,6 +87,7 @@ def _page(
     faulty = form is not None and bool(form.errors) and permission.status == "unknown"
     refused = refusal is not None or permission.status == "refused"
     late = request.method == "POST" and refused
+    begun = Session.objects.filter(course=course).exists()
     return render(
         request,
         "practice/session/new.html",
@@ -97,8 +98,8 @@ def _page(
             "permission": permission,
             "refusal": refusal,
             "refused": refused,
-            "last": (last := last_session(course)),
-            "cover": None if last else cover_of_course(course, on=timezone.localdate()),
+            "last": last_session(course),
+            "cover": None if begun else cover_of_course(course, on=timezone.localdate()),
             "plan_is_older": plan_is_older(course),
             "plan": Plan.objects.filter(course=course).order_by("-number").first(),
             "open": Session.objects.filter(course=course, closed_at=None).first(),
