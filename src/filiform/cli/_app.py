@@ -40,6 +40,7 @@ program.add_command(_statistics.network)
 program.add_command(_progress_review.progress)
 program.add_command(_upkeep.backup)
 program.add_command(_upkeep.restore)
+program.add_command(_upkeep.export)
 program.add_command(_upkeep.import_)
 program.add_command(_upkeep.verify)
 

@@ -71,6 +71,22 @@ def restore(*, copy: Path, data: Path | None) -> None:
     click.echo(f"{manifest.count} rows of {manifest.made_at} are back: start ./serve")
 
 
+@click.command()
+@_file("export")
+@click.option("--practice", help="The practice's name, where there are several.")
+@click.option("--person", type=int, help="The number of one person of it; else everybody.")
+@data_option
+def export(*, export: Path, practice: str | None, person: int | None, data: Path | None) -> None:
+    """Write all records of a practice, or of one person, to one file: JSON, CSV and PDF.
+
+    EXPORT is the file to write. It holds health records: guard it as those.
+    """
+    site(data)
+    from filiform.site.copies.terminal import write_export  # noqa: PLC0415
+
+    click.echo(f"{export.name}: {write_export(export, practice=practice, number=person)}")
+
+
 @click.command("import")
 @_file("export")
 @data_option
@@ -80,7 +96,7 @@ def import_(*, export: Path, data: Path | None) -> None:
     EXPORT is a file that a practice exported. Its staff set new passwords afterwards.
     """
     site(data)
-    from filiform.site.copies.export import put_in  # noqa: PLC0415
+    from filiform.site.copies.bringing import put_in  # noqa: PLC0415
 
     click.echo(f"{put_in(export)} rows are in: start ./serve and set new passwords")
 

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import sys
+import threading
 
 _host = os.environ.get("FILIFORM_HOST") or "127.0.0.1"
 _port = int(os.environ.get("FILIFORM_PORT") or "8000")
@@ -76,3 +77,10 @@ def when_ready(_server: object) -> None:
     """Say where the pages are, once they are there."""
     sys.stdout.write(f"Filiform is ready at http://{_shown}:{_port} (stop with Ctrl-C)\n")
     sys.stdout.flush()
+
+
+def post_worker_init(_worker: object) -> None:
+    """Let each worker look after the exports that were asked for; one at a time does."""
+    from filiform.site.copies.tending import tend_always  # noqa: PLC0415  (the apps load first)
+
+    threading.Thread(target=tend_always, name="exports", daemon=True).start()

@@ -70,7 +70,7 @@ def fill() -> None:
                 depth_mm=Decimal("13.5"),
                 lot=lot,
             )
-        session.in_counts = {"suboccipital": 3}
+        session.in_counts, session.closed_at = {"suboccipital": 3}, act.now
         act.change(session, before=before, reason="needles")
         act.read(person)
 

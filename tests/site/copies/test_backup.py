@@ -9,9 +9,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.site.copies.running import FILL, filiform, run
+from tests.reliability.postgres import postgresql
+from tests.site.copies.running import FILL, Site
 
 from filiform.site.copies.backup import BackupError, back_up, restore
+from filiform.site.copies.filing import CopyError
 from filiform.site.copies.rows import models
 
 if TYPE_CHECKING:
@@ -27,37 +29,56 @@ def manifest(copy: Path) -> dict[str, dict[str, object]]:
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of a small practice, in a directory that also holds its data directory."""
     here = tmp_path_factory.mktemp("copies")
-    filled = run(str(FILL), data=here / "first")
-    assert filled.returncode == 0, filled.stderr
-    made = filiform("backup", str(here / "all.zip"), data=here / "first")
-    assert made.returncode == 0, made.stderr
-    assert "1 practices" in made.stdout
+    _, said = Site(here / "first").does((FILL,), ("backup", str(here / "all.zip")))
+    assert "1 practices" in said
     return here / "all.zip"
 
 
-def test_what_comes_back_is_equal_field_for_field(copied: Path, tmp_path: Path) -> None:
-    back = filiform("restore", str(copied), data=tmp_path / "second")
-    assert back.returncode == 0, back.stderr
-    again = filiform("backup", str(tmp_path / "again.zip"), data=tmp_path / "second")
-    assert again.returncode == 0, again.stderr
-    first, second = manifest(copied), manifest(tmp_path / "again.zip")
+def brought_back(copy: Path, site: Site) -> Path:
+    """Put a copy into an empty site, look it through, and return the copy of what is there."""
+    again = site.directory.with_suffix(".zip")
+    *_, once_more = site.run(
+        ("restore", str(copy)), ("verify",), ("backup", str(again)), ("restore", str(copy))
+    )
+    assert once_more.status == 2
+    assert "the database holds records already" in once_more.said
+    first, second = manifest(copy), manifest(again)
     assert first["tables"] == second["tables"]
     assert first["chains"] == second["chains"]
-    assert first["tables"]["practice.needle.jsonl"][0] == 3  # type: ignore[index]
+    return again
+
+
+def test_what_comes_back_is_equal_field_for_field(copied: Path, tmp_path: Path) -> None:
+    brought_back(copied, Site(tmp_path / "second"))
+    assert manifest(copied)["tables"]["practice.needle.jsonl"][0] == 3  # type: ignore[index]
     secret = (copied.parent / "first" / "secret-key").read_text()
     assert (tmp_path / "second" / "secret-key").read_text() == secret
-    verified = filiform("verify", data=tmp_path / "second")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
-    once_more = filiform("restore", str(copied), data=tmp_path / "second")
-    assert once_more.returncode == 2
-    assert "the database holds records already" in once_more.stderr
+
+
+def test_a_copy_goes_from_sqlite_to_postgresql_and_back_and_each_row_is_the_same_line(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FILIFORM_DATABASE_URL", raising=False)
+    sqlite = Site(tmp_path / "sqlite")
+    with postgresql() as server:
+        monkeypatch.setenv("FILIFORM_DATABASE_URL", server.address)
+        there = brought_back(copied, Site(tmp_path / "postgresql"))
+    brought_back(there, sqlite)
+    assert (tmp_path / "sqlite" / "filiform.sqlite3").exists()
+    assert not (tmp_path / "postgresql" / "filiform.sqlite3").exists()
 
 
 def test_only_the_owner_may_read_a_copy_and_none_is_written_over(copied: Path) -> None:
     assert copied.stat().st_mode & 0o077 == 0
-    with pytest.raises(BackupError, match=r"'all\.zip' is there already: name a file that does"):
+    with pytest.raises(CopyError, match=r"'all\.zip' is there already: name a file that does"):
         back_up(copied, now=dt.datetime.now(tz=dt.UTC))
     assert not list(copied.parent.glob("*.part"))
+
+
+def test_a_copy_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CopyError, match=r"'a\.zip' cannot be written \(No such file or directory"):
+        back_up(tmp_path / "none" / "a.zip", now=dt.datetime.now(tz=dt.UTC))
+    assert list(tmp_path.iterdir()) == []
 
 
 def changed(copy: Path, to: Path, part: str, text: bytes) -> Path:

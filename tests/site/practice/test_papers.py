@@ -1,10 +1,8 @@
-"""What is printed and exported, by whom, and that the history knows it."""
+"""What is printed, by whom, and that the history knows it."""
 
 from __future__ import annotations
 
 import io
-import json
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,25 +135,6 @@ def test_a_consent_is_reprinted_to_the_letter(
     for line in consent.text.body.splitlines():
         assert "".join(line.split()) in squeezed
     assert consent.text.sha256 in squeezed
-
-
-def test_a_record_is_exported_with_its_papers(
-    client_of: Callable[[str], Client], member: Callable[[str], Member], visit: Session
-) -> None:
-    sign(member("owner"), visit.course)
-    client, person = client_of("practitioner"), visit.course.person_id
-    assert "one ZIP file" in client.get(f"/practice/people/{person}/export/").content.decode()
-    sent = client.post(f"/practice/people/{person}/export/")
-    with zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content))) as archive:  # type: ignore[attr-defined]
-        names = archive.namelist()
-        needles = archive.read("data/practice.needle.jsonl").decode().splitlines()
-    assert {"papers/000001/consent-1.pdf", "papers/000001/visit-001-2026-10-05.pdf"} <= set(names)
-    assert [json.loads(line)["site"] for line in needles] == ["GB20", "GB21"]
-    assert HistoryEntry.objects.filter(act="export").count() == 1
-    assert client.post("/practice/export/").status_code == 403
-    whole = client_of("owner").post("/practice/export/")
-    with zipfile.ZipFile(io.BytesIO(b"".join(whole.streaming_content))) as archive:  # type: ignore[attr-defined]
-        assert "data/practice.historyentry.jsonl" in archive.namelist()
 
 
 def test_a_consent_text_that_was_altered_is_found(

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from filiform import __version__
-from filiform.errors import FiliformError
 from filiform.site import data
-from filiform.site.copies import older, rows
+from filiform.site.copies import filing, older, rows
+from filiform.site.copies.filing import CopyError
 from filiform.site.practice.models import Practice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from django.apps.registry import Apps
     from django.db.models import Model
@@ -35,7 +32,7 @@ FORMAT = "filiform-backup/1"
 _MANIFEST, _SECRET = "manifest.json", "secret-key"
 
 
-class BackupError(FiliformError):
+class BackupError(CopyError):
     """A copy that cannot be made, read or put back."""
 
 
@@ -82,30 +79,10 @@ def back_up(path: Path, *, now: datetime) -> Manifest:
     """Write a copy of everything to a file that only its owner may read.
 
     Raises:
-        BackupError: there is a file already, or it cannot be written.
+        CopyError: there is a file already, or it cannot be written.
     """
-    if path.exists():
-        raise BackupError(f"{path.name!r} is there already: name a file that does not exist")
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, suffix=".part")
-    except OSError as error:
-        raise BackupError(
-            f"{path.name!r} cannot be written ({error.strerror}): name another directory"
-        ) from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            manifest = _write(file, now)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise BackupError(
-            f"{path.name!r} cannot be written ({error.strerror}): make room or name another place"
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    return manifest
+    with filing.new(path) as file:
+        return _write(file, now)
 
 
 def restore(path: Path) -> Manifest:
@@ -210,11 +187,10 @@ def _write(file: IO[bytes], now: datetime) -> Manifest:
 def _copy_table(copy: zipfile.ZipFile, model: type[Model]) -> tuple[int, str]:
     digest, count = hashlib.sha256(), 0
     with copy.open(_file(model), "w", force_zip64=True) as part:
-        for line in rows.lines(model._default_manager.all()):
-            written = f"{line}\n".encode()
-            digest.update(written)
-            part.write(written)
-            count += 1
+        for many, lines in rows.lines(model._default_manager.all()):
+            digest.update(lines)
+            part.write(lines)
+            count += many
     return count, digest.hexdigest()
 
 
@@ -222,19 +198,12 @@ def _insert(copy: zipfile.ZipFile, model: type[Model], manifest: Manifest) -> No
     name = _file(model)
     if name not in manifest.tables:
         raise BackupError(_broken(name))
-    digest = hashlib.sha256()
-
-    def read() -> Iterator[str]:
-        with copy.open(name) as part:
-            for line in part:
-                digest.update(line)
-                yield line.decode()
-
     try:
-        count = rows.insert(model, read())
+        with copy.open(name) as part:
+            found = rows.insert(model, part)
     except (ValueError, TypeError, KeyError, zipfile.BadZipFile):
         raise BackupError(_broken(name)) from None
-    if (count, digest.hexdigest()) != manifest.tables[name]:
+    if found != manifest.tables[name]:
         raise BackupError(_broken(name))
 
 

@@ -1,7 +1,7 @@
-"""The whole record of one person or of a practice in one file, and into an empty system.
+"""The whole record of one person or of a practice in one file.
 
-The ZIP holds every row three times: as JSON lines, which are put in again field for field; as CSV
-for a spreadsheet; and what was printed, as PDF. Passwords and second factors are not in it.
+The ZIP holds every row twice, as JSON lines, which `bringing` puts in again field for field, and
+as CSV for a spreadsheet; and what was printed, as PDF. Passwords and second factors are not in it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,17 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Literal
-
-from django.db import transaction
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 from filiform import __version__
-from filiform.errors import FiliformError
 from filiform.site.accounts.models import User
 from filiform.site.copies import rows, selection
-from filiform.site.practice import keeping
-from filiform.site.practice.models import CourseEvent, HistoryEntry, Member, Practice, Record
+from filiform.site.practice.models import HistoryEntry, Person, Practice
+from filiform.site.practice.papers.of_people import count_papers, papers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from django.db.models import Model, QuerySet
@@ -33,7 +30,8 @@ if TYPE_CHECKING:
     from filiform.site.copies.selection import Selection
 
 FORMAT = "filiform-export/1"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
+_PEOPLE_AT_A_TIME = 100
 _NO_PASSWORD = {"password": "!", "last_login": None}
 _NO_CHAIN = {"history_number": 0, "history_hash": ""}
 _README = """\
@@ -42,15 +40,28 @@ This file holds records of a practice that works with Filiform.
 data/      every row as JSON, one line a row: what `filiform import` reads
 tables/    the same rows as CSV, for a spreadsheet (UTF-8)
 papers/    what was signed and printed, as PDF
-history/   who read and changed what, and when
+history/   of one person: who read and changed what, and when (of a practice it is in data/)
 manifest.json says how many rows there are and gives the SHA-256 of each file in data/
 
 It holds health records: keep it as you keep those. Passwords are not in it.
 """
 
 
-class ExportError(FiliformError):
-    """An export that cannot be put in."""
+class Told(Protocol):
+    """Hears how far an export is."""
+
+    def __call__(self, step: str, done: int, of: int) -> None:
+        """Hear it.
+
+        Args:
+            step: what is written: rows, history or papers.
+            done: how many of them.
+            of: how many there are.
+        """
+
+
+def _to_nobody(step: str, done: int, of: int) -> None:
+    """Hear nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +73,46 @@ class Export:
         practice_id: the practice.
         person_id: the person, else None.
         papers: a file name and the PDF of it, made when its turn comes.
+        count: how many papers there are.
     """
 
     scope: Literal["practice", "person"]
     practice_id: UUID
     person_id: UUID | None = None
     papers: Iterable[tuple[str, bytes]] = ()
+    count: int = 0
 
 
-class _Pipe(io.RawIOBase):
-    """Takes what the ZIP writes and gives it on, so that nothing is kept on this machine."""
-
-    def __init__(self) -> None:
-        self.held: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, given: Any, /) -> int:
-        self.held.append(bytes(given))
-        return len(given)
-
-    def take(self) -> bytes:
-        taken, self.held = b"".join(self.held), []
-        return taken
+def of_practice(practice_id: UUID) -> Export:
+    """Return the export of a practice, of which nothing is read before it is written."""
+    people = Person.objects.filter(practice=practice_id).order_by("number")
+    found = people.select_related("practice").iterator(chunk_size=_PEOPLE_AT_A_TIME)
+    return Export("practice", practice_id, None, papers_of(found), count_papers(people))
 
 
-def stream(export: Export) -> Iterator[bytes]:
-    """Yield the file piece by piece, as everything was at one moment."""
-    pipe = _Pipe()
-    with rows.one_moment(), zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+def of_person(person: Person) -> Export:
+    """Return the export of one person."""
+    count = count_papers(Person.objects.filter(pk=person.pk))
+    return Export("person", person.practice_id, person.pk, papers_of([person]), count)
+
+
+def write(export: Export, file: IO[bytes], told: Told = _to_nobody) -> None:
+    """Write the file, as everything was at one moment, in a memory that does not grow with it.
+
+    Args:
+        export: what.
+        file: where to.
+        told: hears how far it is; what it raises ends the writing.
+    """
+    with rows.one_moment(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
-        tables: dict[str, tuple[int, str]] = {}
-        for model, chosen in _selected(export).items():
-            instead = _instead(model, export)
-            tables[model._meta.label_lower] = yield from _json(archive, pipe, chosen, instead)
-            yield from _csv(archive, pipe, chosen, instead)
-        yield from _history(archive, pipe, export)
-        for name, pdf in export.papers:
-            archive.writestr(f"papers/{name}", pdf)
-            yield pipe.take()
+        tables = _tables(archive, export, told)
+        if export.person_id is not None:
+            _history(archive, export.person_id, told)
+        for done, (name, pdf) in enumerate(export.papers, start=1):
+            # Its parts are compressed already.
+            archive.writestr(f"papers/{name}", pdf, zipfile.ZIP_STORED)
+            told("papers", done, export.count)
         manifest = {
             "format": FORMAT,
             "version": __version__,
@@ -109,8 +120,27 @@ def stream(export: Export) -> Iterator[bytes]:
             "practice": str(export.practice_id),
             "tables": tables,
         }
-        archive.writestr(_MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
-    yield pipe.take()
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
+
+
+def _tables(archive: zipfile.ZipFile, export: Export, told: Told) -> dict[str, tuple[int, str]]:
+    chosen = _selected(export)
+    of, done = sum(each.count() for each in chosen.values()), 0
+    tables: dict[str, tuple[int, str]] = {}
+    for model, found in chosen.items():
+        instead = _instead(model, export)
+        digest = hashlib.sha256()
+        with archive.open(data_file(model), "w", force_zip64=True) as part:
+            count = 0
+            for many, lines in rows.lines(found, instead):
+                digest.update(lines)
+                part.write(lines)
+                count += many
+                told("rows", done + count, of)
+        tables[model._meta.label_lower] = count, digest.hexdigest()
+        done += count
+        _csv(archive, found, instead)
+    return tables
 
 
 def _selected(export: Export) -> Selection:
@@ -125,36 +155,12 @@ def _instead(model: type[Model], export: Export) -> Mapping[str, object]:
     return _NO_CHAIN if model is Practice and export.scope == "person" else {}
 
 
-def _json(
-    archive: zipfile.ZipFile,
-    pipe: _Pipe,
-    chosen: QuerySet[Model],
-    instead: Mapping[str, object],
-) -> Generator[bytes, None, tuple[int, str]]:
-    digest, count = hashlib.sha256(), 0
-    with archive.open(_data_file(chosen.model), "w", force_zip64=True) as part:
-        for line in rows.lines(chosen, instead):
-            written = f"{line}\n".encode()
-            digest.update(written)
-            part.write(written)
-            count += 1
-            yield pipe.take()
-    return count, digest.hexdigest()
-
-
-def _csv(
-    archive: zipfile.ZipFile,
-    pipe: _Pipe,
-    chosen: QuerySet[Model],
-    instead: Mapping[str, object],
-) -> Iterator[bytes]:
+def _csv(archive: zipfile.ZipFile, chosen: QuerySet[Model], instead: Mapping[str, object]) -> None:
     with archive.open(f"tables/{chosen.model._meta.model_name}.csv", "w", force_zip64=True) as part:
-        text = io.TextIOWrapper(part, encoding="utf-8", newline="", write_through=True)
+        text = io.TextIOWrapper(part, encoding="utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(rows.names(chosen.model))
-        for line in rows.lines(chosen, instead):
-            writer.writerow(_cell(value) for value in json.loads(line).values())
-            yield pipe.take()
+        writer.writerows(map(_cell, row) for row in rows.values(chosen, instead))
         text.flush()
 
 
@@ -162,101 +168,24 @@ def _cell(value: object) -> object:
     """Write lists and mappings as JSON; a text that a spreadsheet would run gets a quote first."""
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return value
 
 
-def _history(archive: zipfile.ZipFile, pipe: _Pipe, export: Export) -> Iterator[bytes]:
-    chosen = HistoryEntry.objects.filter(practice=export.practice_id)
-    if export.person_id is not None:
-        chosen = chosen.filter(person_id=export.person_id)
+def _history(archive: zipfile.ZipFile, person_id: UUID, told: Told) -> None:
+    """Write who read and changed what of a person; a practice's history is among its rows."""
+    chosen = HistoryEntry.objects.filter(person_id=person_id)
+    of, done = chosen.count(), 0
     with archive.open("history/history.jsonl", "w", force_zip64=True) as part:
-        for line in rows.lines(chosen):
-            part.write(f"{line}\n".encode())
-            yield pipe.take()
+        for many, lines in rows.lines(chosen):
+            part.write(lines)
+            done += many
+            told("history", done, of)
 
 
-def put_in(path: Path) -> int:
-    """Put an export into an empty system; return the number of rows.
-
-    A practice brings its whole history. For a person a new history begins, which says of each
-    record that it was brought in.
-
-    Raises:
-        ExportError: the file is no whole export, or the system holds records already.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive, transaction.atomic():
-            return _put_in(archive)
-    except FileNotFoundError:
-        raise ExportError(f"there is no file {path.name!r}: name an export") from None
-    except (OSError, zipfile.BadZipFile):
-        raise ExportError(
-            f"{path.name!r} cannot be read as an export: it is damaged or something else"
-        ) from None
-
-
-def _put_in(archive: zipfile.ZipFile) -> int:
-    manifest = _manifest(archive)
-    for model in selection.exported_models():
-        if model._default_manager.exists():
-            raise ExportError(
-                "the system holds records already: put the export into an empty data directory "
-                "(--data DIR)"
-            )
-    count = 0
-    for model in selection.exported_models():
-        if model._meta.label_lower in manifest["tables"]:
-            count += _insert(archive, model, tuple(manifest["tables"][model._meta.label_lower]))
-    rows.set_counters()
-    if manifest["scope"] == "person":
-        _begin_history()
-    return count
-
-
-def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    try:
-        found = json.loads(archive.read(_MANIFEST))
-    except (KeyError, ValueError):
-        found = None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ExportError(f"the file is no export of the form {FORMAT}: give one of Filiform's")
-    return found
-
-
-def _insert(archive: zipfile.ZipFile, model: type[Model], told: tuple[int, str]) -> int:
-    digest = hashlib.sha256()
-    try:
-        with archive.open(_data_file(model)) as part:
-            count = rows.insert(model, _read(part, digest))
-    except (ValueError, TypeError, KeyError):
-        raise ExportError(_broken(model)) from None
-    if (count, digest.hexdigest()) != told:
-        raise ExportError(_broken(model))
-    return count
-
-
-def _read(part: IO[bytes], digest: hashlib._Hash) -> Iterator[str]:
-    for line in part:
-        digest.update(line)
-        yield line.decode()
-
-
-def _begin_history() -> None:
-    owner = Member.objects.order_by("created_at").first()
-    if owner is None:
-        raise ExportError("the export names no member of staff: it is not whole")
-    with keeping.acting(owner) as act:
-        for model in selection.exported_models():
-            if issubclass(model, (Record, CourseEvent)):
-                for record in model._default_manager.order_by("pk").iterator():
-                    act.bring_in(record)
-
-
-def _data_file(model: type[Model]) -> str:
+def data_file(model: type[Model]) -> str:
+    """Return the name of the part that has a model's rows."""
     return f"data/{model._meta.label_lower}.jsonl"
-
-
-def _broken(model: type[Model]) -> str:
-    return f"the part {_data_file(model)!r} is not as it was written: export it again"

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from contextlib import contextmanager
-from datetime import datetime
+from decimal import Decimal
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.apps import apps
 from django.core.management.color import no_style
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import ExpressionWrapper, F, JSONField, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from django.apps.registry import Apps
-    from django.db.models import Model, QuerySet
+    from django.db.models import Field, Model, QuerySet
 
 # Sessions and the counts of failed sign-ins end with the machine; the library is loaded anew.
 KEPT_APPS = ("accounts", "account", "mfa", "practice")
 _AT_A_TIME = 2_000
-
-
-class _Whole(DjangoJSONEncoder):
-    """Writes moments whole: Django's encoder cuts microseconds, on which digests rest."""
-
-    def default(self, o: object) -> object:
-        """Return what JSON has for a value that it does not know."""
-        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def models(of: Apps = apps) -> tuple[type[Model], ...]:
@@ -75,39 +69,97 @@ def names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-def lines(rows: QuerySet[Model], instead: Mapping[str, object] | None = None) -> Iterator[str]:
-    """Yield each row as one line of JSON: an object with the database's field names.
+def values(
+    chosen: QuerySet[Model], instead: Mapping[str, object] | None = None
+) -> Iterator[list[object]]:
+    """Yield each row's values, in the order of `names`.
 
     Args:
-        rows: the rows, which come in the order of their keys.
+        chosen: the rows, which come in the order of their keys.
+        instead: values that are given in the place of the kept ones.
+    """
+    fields = chosen.model._meta.concrete_fields
+    # Django reads JSON with the standard library, which takes half the time of a copy.
+    written = [n for n, field in enumerate(fields) if isinstance(field, JSONField)]
+    columns = [
+        ExpressionWrapper(F(field.attname), TextField()) if n in written else field.attname
+        for n, field in enumerate(fields)
+    ]
+    fixed = [
+        (n, instead[field.attname])
+        for n, field in enumerate(fields)
+        if instead and field.attname in instead
+    ]
+    for found in chosen.order_by("pk").values_list(*columns).iterator(chunk_size=_AT_A_TIME):
+        row = list(found)
+        for n in written:
+            row[n] = row[n] and orjson.loads(row[n])
+        for n, value in fixed:
+            row[n] = value
+        yield row
+
+
+def lines(
+    chosen: QuerySet[Model], instead: Mapping[str, object] | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Yield some thousand rows at a time: how many, and a line of JSON each.
+
+    A line is an object with the database's field names in the order of the alphabet: the same row
+    is the same line, whichever database kept it.
+
+    Args:
+        chosen: the rows, which come in the order of their keys.
         instead: values that are written in the place of the kept ones.
     """
-    found, other = names(rows.model), instead or {}
-    encode = _Whole(ensure_ascii=False, separators=(",", ":")).encode
-    for values in rows.order_by("pk").values_list(*found).iterator(chunk_size=_AT_A_TIME):
-        yield encode({**dict(zip(found, values, strict=True)), **other})
+    found, rows = names(chosen.model), values(chosen, instead)
+    while batch := list(islice(rows, _AT_A_TIME)):
+        written = (_line(dict(zip(found, row, strict=True))) for row in batch)
+        yield len(batch), b"".join(written)
 
 
-def insert(model: type[Model], written: Iterable[str]) -> int:
-    """Put rows into the table as they were written; return how many.
+def _line(row: Mapping[str, object]) -> bytes:
+    return orjson.dumps(row, default=_text, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def _text(value: object) -> str:
+    """Return a decimal as the text that gives it back; all else orjson writes as it is."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} has no form in JSON")
+
+
+def insert(model: type[Model], written: Iterable[bytes]) -> tuple[int, str]:
+    """Put rows into the table as they were written; return how many, and the SHA-256 of the lines.
 
     Raises:
         ValueError: a line has other fields than the model, or a value that its field refuses.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    count, batch = 0, []
-    for line in written:
-        values = json.loads(line)
-        if not isinstance(values, dict) or values.keys() != fields.keys():
-            raise ValueError(f"row {count + 1} of {model._meta.label} has other fields")
-        row = {name: fields[name].to_python(value) for name, value in values.items()}
-        batch.append(model(**row))
-        count += 1
-        if len(batch) == _AT_A_TIME:
-            model._default_manager.bulk_create(batch)
-            batch = []
-    model._default_manager.bulk_create(batch)
-    return count
+    statement = _insertion(model)
+    digest, count, given = hashlib.sha256(), 0, iter(written)
+    with connection.cursor() as cursor:
+        while batch := list(islice(given, _AT_A_TIME)):
+            digest.update(b"".join(batch))
+            cursor.executemany(statement, [_row(fields, line) for line in batch])
+            count += len(batch)
+    return count, digest.hexdigest()
+
+
+def _insertion(model: type[Model]) -> str:
+    quote = connection.ops.quote_name
+    columns = [quote(field.column or "") for field in model._meta.concrete_fields]
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  (names of our own models)
+
+
+def _row(fields: Mapping[str, Field[object, object]], line: bytes) -> list[Any]:
+    found = orjson.loads(line)
+    if not isinstance(found, dict) or found.keys() != fields.keys():
+        raise ValueError("a row has other fields than its model")
+    return [
+        field.get_db_prep_save(field.to_python(found[name]), connection)
+        for name, field in fields.items()
+    ]
 
 
 def set_counters(of: Apps = apps) -> None:

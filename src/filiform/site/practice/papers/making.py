@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from filiform.site.practice.clock import day_of, moment_of
+from filiform.care.letter import written
+from filiform.site.practice.clock import day_of, zone_of
+from filiform.site.practice.papers.consent_blocks import consent_blocks, consent_title
 from filiform.site.practice.papers.paper import (
     Block,
     Facts,
@@ -62,7 +64,7 @@ def _paper(
 
 def letter_paper(practice: Practice, letter: Letter, *, signed_by: str = "") -> Paper:
     """Return a letter: paragraphs, tables, the sources, and a line to sign on."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [Facts(letter.facts)] if letter.facts else []
     for part in letter.paragraphs:
         if part.heading:
             blocks.append(Heading(part.heading))
@@ -79,10 +81,9 @@ def letter_paper(practice: Practice, letter: Letter, *, signed_by: str = "") -> 
 
 
 def bill_paper(practice: Practice, bill: Superbill) -> Paper:
-    """Return the itemised bill; what an insurer would miss is said on it, not hidden."""
+    """Return the itemised bill as it goes out; its problems are for the practice, on its page."""
     provider, person = bill.provider, bill.person
-    missing = tuple(problem.sentence for problem in bill.problems)
-    blocks: list[Block] = [
+    blocks: tuple[Block, ...] = (
         Facts(
             (
                 ("Bill", bill.number),
@@ -105,7 +106,7 @@ def bill_paper(practice: Practice, bill: Superbill) -> Paper:
             ("Date", "Place", "Code", "For", "Service, in our words", "Units", "Each", "Amount"),
             tuple(
                 (
-                    line.on.isoformat(),
+                    written(line.on),
                     line.place_of_service,
                     "-".join(part for part in (line.code, line.modifier) if part),
                     line.points_to,
@@ -120,11 +121,9 @@ def bill_paper(practice: Practice, bill: Superbill) -> Paper:
             total=("Total", "", "", "", "", "", "", str(bill.billed)),
         ),
         Facts((("Paid", str(bill.paid)), ("Left", str(bill.left)))),
-    ]
-    if missing:
-        blocks += [Warn("An insurer may send this bill back:"), Points(missing)]
-    blocks.append(Signature("Signature of who treated", provider.name))
-    return _paper(practice, "Superbill", bill.made_on, tuple(blocks))
+        Signature("Signature of who treated", provider.name),
+    )
+    return _paper(practice, "Superbill", bill.made_on, blocks)
 
 
 def _with_names(description: str, names: tuple[str, ...]) -> str:
@@ -180,8 +179,7 @@ def receipt_paper(practice: Practice, found: Receipt, *, person: str) -> Paper:
         Table(
             ("Date", "How", "Amount"),
             tuple(
-                (each.on.isoformat(), each.by, f"{each.amount.amount:,.2f}")
-                for each in found.payments
+                (written(each.on), each.by, f"{each.amount.amount:,.2f}") for each in found.payments
             ),
             right=(2,),
             total=("Paid", "", str(found.paid)),
@@ -192,32 +190,43 @@ def receipt_paper(practice: Practice, found: Receipt, *, person: str) -> Paper:
 
 
 def consent_paper(practice: Practice, consent: Consent) -> Paper:
-    """Return a consent exactly as it was read and signed, with its digests."""
-    ticked = tuple(f"{name}: {'yes' if on else 'no'}" for name, on in consent.choices.items())
-    blocks: list[Block] = [Text(part) for part in consent.text.body.split("\n") if part.strip()]
-    if ticked:
-        blocks += [Heading("What was chosen"), Points(ticked)]
-    blocks.append(
+    """Return a consent as it was read and signed, each box as it was ticked, with its digests."""
+    by_another = (("Who signed", consent.signer_note),) if consent.signer_note else ()
+    witness = (("Witness", consent.witnessed_by.name),) if consent.witnessed_by else ()
+    person = consent.course.person
+    blocks: list[Block] = [
+        Facts((("Person", str(person)), ("Born", _day(person.born_on)))),
+        *consent_blocks(consent.text, consent.choices),
         Signature(
-            "Signed",
+            "Signed" if consent.strokes else "Signed by typing the name",
             consent.signed_name,
-            moment_of(practice, consent.signed_at),
+            _moment(practice, consent.signed_at),
             tuple(tuple((x, y) for x, y in stroke) for stroke in consent.strokes),
-        )
-    )
+        ),
+    ]
+    if by_another or witness:
+        blocks.append(Facts((*by_another, *witness)))
     if consent.withdrawn_at is not None:
         reason = f": {consent.withdrawn_reason}" if consent.withdrawn_reason else ""
-        at = moment_of(practice, consent.withdrawn_at)
-        blocks.append(Warn(f"Withdrawn on {at}{reason}"))
+        blocks.append(Warn(f"Withdrawn on {_moment(practice, consent.withdrawn_at)}{reason}"))
     blocks += [
-        Note(f"Version {consent.text.text_version}, SHA-256 of the text {consent.text_id}"),
+        Note(
+            f"Version {consent.text.text_version}, SHA-256 of the text {consent.text_id}. "
+            "In the text of this digest every box is empty: [ ]."
+        ),
         Note(f"SHA-256 of the signature {consent.signature_sha256}"),
     ]
-    return _paper(practice, "Consent", day_of(practice, consent.signed_at), tuple(blocks))
+    on = day_of(practice, consent.signed_at)
+    return _paper(practice, consent_title(consent.text), on, tuple(blocks))
+
+
+def _moment(practice: Practice, at: dt.datetime) -> str:
+    """Return a moment by the practice's clock, as papers write it."""
+    return f"{written(day_of(practice, at))}, {at.astimezone(zone_of(practice)):%H:%M %Z}"
 
 
 def _day(day: dt.date | None) -> str:
-    return day.isoformat() if day else NOT_GIVEN
+    return written(day) if day else NOT_GIVEN
 
 
 def _span(low: object, high: object) -> str:

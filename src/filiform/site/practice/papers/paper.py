@@ -53,6 +53,14 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticks:
+    """Boxes with what stands behind each, ticked or not."""
+
+    items: tuple[tuple[bool, str], ...]
+    kind: str = "ticks"
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Names and values, one a line; a value that is not known says so itself."""
 
@@ -82,7 +90,7 @@ class Signature:
     kind: str = "signature"
 
 
-Block: TypeAlias = Heading | Text | Note | Warn | Points | Facts | Table | Signature
+Block: TypeAlias = Heading | Text | Note | Warn | Points | Ticks | Facts | Table | Signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from filiform.site.practice.views import money, papers
+from filiform.site.practice.views import export, money, papers
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -24,6 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("courses/<uuid:course_id>/doctor-letter/", papers.doctor_letter, name="doctor-letter"),
     path("courses/<uuid:course_id>/approval/", papers.approval, name="approval"),
     path("courses/<uuid:course_id>/estimate.pdf", papers.estimate, name="estimate"),
-    path("people/<uuid:person_id>/export/", papers.export_person, name="export-person"),
-    path("export/", papers.export_practice, name="export-practice"),
+    path("people/<uuid:person_id>/export/", export.of_person, name="export-person"),
+    path("export/", export.of_practice, name="export-practice"),
 ]

@@ -1,30 +1,25 @@
-"""What is printed: bills, receipts, consents, summaries, letters, estimates; and exports."""
+"""What is printed: bills, receipts, consents, summaries, letters, estimates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiform.care.refusal import Refusal
 from filiform.errors import CareError
-from filiform.site.copies.export import Export, stream
-from filiform.site.practice import billing, keeping, lettering
+from filiform.site.practice import billing, lettering
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.money import ApprovalForm, DoctorLetterForm
-from filiform.site.practice.models import Consent, Course, Invoice, Person, Session
+from filiform.site.practice.models import Consent, Course, Invoice, Session
 from filiform.site.practice.papers import making
-from filiform.site.practice.papers.of_people import papers_of
 from filiform.site.practice.papers.typeset import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
-
-    from django.http.response import HttpResponseBase
 
     from filiform.site.practice.access import StaffRequest
     from filiform.site.practice.papers.paper import Paper
@@ -54,7 +49,7 @@ def superbill(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
 def receipt(request: StaffRequest, invoice_id: UUID) -> HttpResponse:
     """Print what was billed, paid and is left, as of today."""
     bill = own(Invoice, request.member, invoice_id, "person", "practice")
-    found = billing.receipt_of(bill, timezone.now().date())
+    found = billing.receipt_of(bill, timezone.localdate())
     paper = making.receipt_paper(bill.practice, found, person=str(bill.person))
     return _printed(paper, f"receipt-{bill.number}")
 
@@ -72,7 +67,7 @@ def consent(request: StaffRequest, consent_id: UUID) -> HttpResponse:
 def visit_summary(request: StaffRequest, session_id: UUID) -> HttpResponse:
     """Print what the person takes home."""
     found = own(Session, request.member, session_id, "course__person", "practice")
-    letter = lettering.summary_of(found, on=timezone.now().date())
+    letter = lettering.summary_of(found, on=timezone.localdate())
     paper = making.letter_paper(found.practice, letter)
     return _printed(paper, "visit-summary")
 
@@ -85,9 +80,10 @@ def doctor_letter(request: StaffRequest, course_id: UUID) -> HttpResponse:
     form = DoctorLetterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         letter = lettering.doctor_letter_of(
-            course, question=form.cleaned_data["question"], on=timezone.now().date()
+            course, question=form.cleaned_data["question"], on=timezone.localdate()
         )
-        paper = making.letter_paper(course.practice, letter, signed_by=request.member.name)
+        signer = lettering.signer_of(course, request.member)
+        paper = making.letter_paper(course.practice, letter, signed_by=signer)
         return _printed(paper, "letter-to-the-doctor")
     context = {"member": request.member, "course": course, "form": form}
     return render(request, "practice/papers/doctor_letter.html", context)
@@ -96,11 +92,20 @@ def doctor_letter(request: StaffRequest, course_id: UUID) -> HttpResponse:
 @form_page
 @staff("read_clinical", "write_clinical")
 def approval(request: StaffRequest, course_id: UUID) -> HttpResponse:
-    """Ask what the insurer is asked for, then print the letter with the evidence."""
+    """Ask what the insurer is asked for, then print the letter with the evidence.
+
+    While a course is halted, stopped or over, nothing is asked: the page says why.
+    """
     course = own(Course, request.member, course_id, "person", "practice", "practitioner")
+    refusal = lettering.approval_refusal(course)
+    if refusal is not None:
+        context = {"member": request.member, "course": course, "refusal": refusal}
+        status = 409 if request.method == "POST" else 200
+        return render(request, "practice/papers/no_approval.html", context, status=status)
     plan = course.plans.order_by("-number").first()
     first = {"visits": plan.sessions, "weeks": plan.weeks} if plan else {}
-    form = ApprovalForm(request.POST or None, initial=first)
+    against = lettering.rules_say_stop(course)
+    form = ApprovalForm(request.POST or None, against=against, initial=first)
     if request.method == "POST" and form.is_valid():
         letter = lettering.approval_letter_of(
             course,
@@ -108,11 +113,13 @@ def approval(request: StaffRequest, course_id: UUID) -> HttpResponse:
             visits=form.cleaned_data["visits"],
             weeks=form.cleaned_data["weeks"],
             tried=form.lines("tried"),
-            on=timezone.now().date(),
+            reason=form.cleaned_data.get("reason", ""),
+            on=timezone.localdate(),
         )
-        paper = making.letter_paper(course.practice, letter, signed_by=request.member.name)
+        signer = lettering.signer_of(course, request.member)
+        paper = making.letter_paper(course.practice, letter, signed_by=signer)
         return _printed(paper, "request-for-approval")
-    cover = lettering.cover_of_course(course, on=timezone.now().date())
+    cover = lettering.cover_of_course(course, on=timezone.localdate())
     context = {"member": request.member, "course": course, "form": form, "cover": cover}
     return render(request, "practice/papers/approval.html", context)
 
@@ -123,7 +130,7 @@ def estimate(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Print what the planned course would cost, or say what is missing for it."""
     course = own(Course, request.member, course_id, "person", "practice")
     try:
-        found = lettering.estimate_of(course, on=timezone.now().date())
+        found = lettering.estimate_of(course, on=timezone.localdate())
     except CareError as error:
         found = Refusal("no_estimate", str(error), ())
     if isinstance(found, Refusal):
@@ -131,37 +138,3 @@ def estimate(request: StaffRequest, course_id: UUID) -> HttpResponse:
         return render(request, "practice/papers/no_estimate.html", context, status=409)
     paper = making.estimate_paper(course.practice, found, person=str(course.person))
     return _printed(paper, "estimate")
-
-
-@form_page
-@staff("read_clinical", "write_clinical")
-def export_person(request: StaffRequest, person_id: UUID) -> HttpResponseBase:
-    """Say what the file holds; then send it."""
-    person = own(Person, request.member, person_id, "practice")
-    if request.method != "POST":
-        context = {"member": request.member, "person": person}
-        return render(request, "practice/papers/export.html", context)
-    with keeping.acting(request.member) as act:
-        act.read(person, act="export")
-    export = Export("person", person.practice_id, person.pk, papers_of([person]))
-    return _sent(stream(export), f"person-{person.number}")
-
-
-@form_page
-@staff("administer", "administer")
-def export_practice(request: StaffRequest) -> HttpResponseBase:
-    """Say what the file holds; then send all that the practice keeps."""
-    member = request.member
-    if request.method != "POST":
-        return render(request, "practice/papers/export.html", {"member": member, "person": None})
-    people = Person.objects.filter(practice=member.practice_id).order_by("number")
-    with keeping.acting(member) as act:
-        act.read(member, act="export")
-    papers = papers_of(people.select_related("practice").iterator(chunk_size=100))
-    return _sent(stream(Export("practice", member.practice_id, None, papers)), "practice")
-
-
-def _sent(pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="filiform-{name}.zip"'
-    return response
