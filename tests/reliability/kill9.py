@@ -1,210 +1,245 @@
-"""Kills a serving site with SIGKILL while people write, again and again, and counts what is left.
+"""Kills a serving site, or its database, while people work, and looks what became of their work.
 
     python -m tests.reliability.kill9 --kills 20
-    python -m tests.postgresql -m tests.reliability.kill9 --kills 20     (on PostgreSQL)
+    python -m tests.postgresql -m tests.reliability.kill9 --kills 20         (on PostgreSQL)
+    python -m tests.reliability.kill9 --kills 20 --postgresql                (PostgreSQL itself)
 
-Writers send forms over HTTP as browsers do. A form that was answered is acknowledged: it must be
-there after every kill, once. A form that was cut off is sent again with the same token: whether it
-was kept before or not, it is there once at the end. Then the database's own check must pass, and
-every history must verify.
+Some practitioners treat, close, amend, ask, bill and take in stock over HTTP (working.py). At
+random moments all processes of the site, or all of the PostgreSQL server, get SIGKILL together, as
+a power cut would end them. After each kill the database is compared with what was acknowledged
+(comparing.py), and every history is verified. While PostgreSQL is away the site stays: it has to
+tell so and to go on by itself. The seed is printed; `--seed` repeats the moments.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
 import random
+import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from contextlib import closing
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-from uuid import uuid4
+from threading import Thread
+from typing import TYPE_CHECKING, Protocol
 
-from tests.reliability import ground
+from tests.reliability import ground, postgres
+from tests.reliability.visitor import Visitor, free_port, start
+from tests.reliability.working import Gate, Practitioner
 
 if TYPE_CHECKING:
     from random import Random
 
-WRITERS = 4
-_TIMEOUT_SECONDS = 30
-_BEGIN = """
-import django, json
-django.setup()
-from tests.site.practice import making
-owner = making.make_member(making.make_practice(), "owner")
-client = making.client_for(owner)
-print(json.dumps({"member": str(owner.pk), "session": client.cookies["sessionid"].value}))
-"""
-_COUNT = """
-import django, json
-django.setup()
-from collections import Counter
-from django.db import connection
-from filiform.site.practice.models import Credential
-if connection.vendor == "sqlite":
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA integrity_check")
-        assert cursor.fetchall() == [("ok",)], "the file is damaged"
-print(json.dumps(Counter(Credential.objects.values_list("number", flat=True))))
-"""
+PEOPLE = 4
+_RECOVERY_SECONDS = 60
+_SEEDS = 1_000_000
+
+
+class Victim(Protocol):
+    """What is killed."""
+
+    def kill(self) -> None:
+        """End it by SIGKILL, all its processes at once."""
+
+    def start(self) -> None:
+        """Start it again and return once it serves."""
+
+
+class Site:
+    """A site on a database of its own."""
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        """Take the port that it keeps over all its lives."""
+        self.variables, self.port = variables, free_port()
+
+    def start(self) -> None:
+        """Serve."""
+        self.server = start(self.variables, self.port)
+
+    def kill(self) -> None:
+        """Kill the server and its workers."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.communicate()
 
 
 @dataclass(slots=True)
 class Told:
-    """What became of it: forms that were answered, and those that were cut off for now."""
+    """What came of it.
 
-    acknowledged: set[str] = field(default_factory=set)
-    cut_off: dict[str, str] = field(default_factory=dict)
-    lost: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
+    Attributes:
+        kills: how many.
+        found: every difference, by kind; all lists are empty where all is well.
+    """
+
     kills: int = 0
+    acknowledged: int = 0
+    cut_off: int = 0
+    told_away: int = 0
+    entries: int = 0
+    found: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def well(self) -> bool:
+        """Whether nothing was lost, doubled, damaged or said wrongly."""
+        return not any(self.found.values())
 
-class Site:
-    """A site that is started, killed and started again on one database."""
-
-    def __init__(self, directory: Path) -> None:
-        """Prepare the database and sign somebody in."""
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.variables = {
-            **ground.environment(directory),
-            "FILIFORM_PORT": str(self.port),
-            "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
-        }
-        ground.run("-m", "filiform.site", "prepare", variables=self.variables)
-        begun = json.loads(ground.run("-c", _BEGIN, variables=self.variables))
-        self.address = f"/practice/staff/{begun['member']}/credentials/add/"
-        self.session: str = begun["session"]
-
-    def start(self) -> None:
-        """Serve, and return once it does."""
-        words = [sys.executable, "-m", "gunicorn", "--config", "python:filiform.site.server"]
-        self.server = subprocess.Popen(
-            words, env=self.variables, stdout=subprocess.PIPE, text=True, start_new_session=True
+    def sentence(self) -> str:
+        """Return it for a reader."""
+        faults = ", ".join(f"{len(each)} {kind}" for kind, each in self.found.items())
+        return (
+            f"{self.kills} kills, {self.acknowledged} writes acknowledged, {self.cut_off} requests "
+            f"cut off, {self.told_away} told that the database is away; {self.entries} entries of "
+            f"the history; {faults}"
         )
-        assert self.server.stdout is not None
-        said = self.server.stdout.readline()
-        if not said.startswith("Filiform is ready"):
-            raise RuntimeError(f"the site did not start: {said}")
-
-    def kill(self) -> None:
-        """Kill the server and its workers at once, as a power cut would."""
-        os.killpg(self.server.pid, signal.SIGKILL)
-        self.server.communicate()
-
-    def count(self) -> dict[str, int]:
-        """Check the database and return how often each form's record is there."""
-        kept: dict[str, int] = json.loads(ground.run("-c", _COUNT, variables=self.variables))
-        return kept
-
-    def send(self, number: str, token: str) -> bool:
-        """Send one form as a browser does; whether it was answered."""
-        form = {
-            "csrfmiddlewaretoken": "c" * 32,
-            "once": token,
-            "profession": "acupuncturist",
-            "title": "L.Ac.",
-            "number": number,
-            "jurisdiction": "US-NY",
-            "expires_on": "2030-01-01",
-        }
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": f"csrftoken={'c' * 32}; sessionid={self.session}",
-        }
-        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_TIMEOUT_SECONDS)
-        with closing(server):
-            try:
-                server.request("POST", self.address, urlencode(form), headers)
-                status = server.getresponse().status
-            except (OSError, http.client.HTTPException):
-                return False
-        if status != http.HTTPStatus.FOUND:
-            raise RuntimeError(f"a form was answered with {status}")
-        return True
 
 
-def write(site: Site, told: Told, stop: threading.Event) -> None:
-    """Send forms one after the other until stopped; first those that were cut off."""
-    while not stop.is_set():
-        try:
-            number, token = told.cut_off.popitem()
-        except KeyError:
-            number, token = uuid4().hex, str(uuid4())
-        if site.send(number, token):
-            told.acknowledged.add(number)
+@dataclass(slots=True)
+class Round:
+    """People at work on a site, and who is killed meanwhile."""
+
+    site: Site
+    victim: Victim
+    people: list[Practitioner]
+    gate: Gate
+    chance: Random
+    writes: int
+    told: Told = field(default_factory=Told)
+
+    def run(self, kills: int) -> Told:
+        """Let them work, kill that often, compare after each, and once more at the end.
+
+        Raises:
+            RuntimeError: the site does not go on by itself.
+        """
+        threads = [Thread(target=each.work, daemon=True) for each in self.people]
+        for thread in threads:
+            thread.start()
+        for _ in range(kills):
+            self._until_more(self.chance.randint(1, self.writes))
+            time.sleep(self.chance.random() / 2)
+            self._killed()
+        self._until_more(1)
+        self.gate.close(len(self.people))
+        self.gate.open(over=True)
+        for thread in threads:
+            thread.join(_RECOVERY_SECONDS)
+        self._compare()
+        return self.told
+
+    def _killed(self) -> None:
+        """Kill, compare while nobody writes, and let them go on."""
+        self.victim.kill()
+        self.told.kills += 1
+        if self.victim is self.site:
+            self.gate.close(len(self.people))
+            self._compare()
+            self.victim.start()
         else:
-            told.cut_off[number] = token
-            time.sleep(0.01)
+            time.sleep(self.chance.uniform(0.1, 1.0))  # people meet the page that tells so
+            self.victim.start()
+            self._until_more(1)
+            self.gate.close(len(self.people))
+            self._compare()
+        self.gate.open()
+
+    def _until_more(self, writes: int) -> None:
+        """Wait until the site has acknowledged some more, all by itself."""
+        wanted, until = self._done() + writes, time.monotonic() + _RECOVERY_SECONDS
+        while self._done() < wanted:
+            if time.monotonic() > until:
+                raise RuntimeError("the site does not answer, and nobody killed it")
+            time.sleep(0.05)
+
+    def _done(self) -> int:
+        return sum(each.ledger.acknowledged for each in self.people)
+
+    def _compare(self) -> None:
+        ledgers = [each.ledger for each in self.people]
+        words = [sys.executable, "-m", "tests.reliability.comparing"]
+        given = json.dumps([ledger.to_json() for ledger in ledgers])
+        done = subprocess.run(
+            words, env=self.site.variables, input=given, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        found, told = json.loads(done.stdout), self.told
+        told.entries, told.acknowledged = found.pop("entries"), self._done()
+        told.cut_off = sum(ledger.cut_off for ledger in ledgers)
+        told.told_away = sum(ledger.told_away for ledger in ledgers)
+        found["faults"] = [fault for ledger in ledgers for fault in ledger.faults]
+        for kind, faults in found.items():
+            told.found[kind] = sorted({*told.found.get(kind, []), *faults})
 
 
-def rounds(site: Site, kills: int, seconds: float, chance: Random) -> Told:
-    """Kill the site that often, each time at a random moment, and count after each."""
-    told = Told()
-    for _ in range(kills + 1):
+def prepared(directory: Path, address: str | None) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Make a database with a practice at work; its variables, and who is who."""
+    named = {"FILIFORM_DATABASE_URL": address} if address else {}
+    variables = {
+        **ground.environment(directory),
+        **named,
+        "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
+        "FILIFORM_HOSTS": "testserver",
+    }
+    ground.run("-m", "filiform.site", "prepare", variables=variables)
+    known = ground.run("-m", "tests.reliability.world", str(PEOPLE), variables=variables)
+    return variables, json.loads(known)
+
+
+def killed(
+    directory: Path, kills: int, writes: int, seed: int, *, postgresql: bool = False
+) -> Told:
+    """Kill the site that often, or its PostgreSQL, and return what came of it.
+
+    Args:
+        directory: an empty one, for the data.
+        kills: how often.
+        writes: up to how many are acknowledged between two kills.
+        seed: of the moments, and of what people type.
+        postgresql: whether to kill the database's server instead of the site.
+    """
+    with postgres.postgresql() if postgresql else nullcontext() as database:
+        address = database.address if database else None
+        variables, known = prepared(directory, address)
+        site, chance, gate = Site(variables), random.Random(seed), Gate()  # noqa: S311  (moments)
         site.start()
-        stop = threading.Event()
-        writers = [threading.Thread(target=write, args=(site, told, stop)) for _ in range(WRITERS)]
-        for writer in writers:
-            writer.start()
-        time.sleep(chance.uniform(0.2, seconds))
-        if told.kills < kills:
+        try:
+            people = [
+                Practitioner(_visitor(site, each["cookie"]), each["course"], gate, chance)
+                for each in known
+            ]
+            return Round(site, database or site, people, gate, chance, writes).run(kills)
+        finally:
             site.kill()
-            told.kills += 1
-            stop.set()
-        stop.set()
-        for writer in writers:
-            writer.join()
-        _count(site, told)
-    _finish(site, told)
-    site.kill()
-    return told
 
 
-def _finish(site: Site, told: Told) -> None:
-    """Send again what was cut off, while the site still serves, and count for the last time."""
-    for number, token in sorted(told.cut_off.items()):
-        if not site.send(number, token):
-            raise RuntimeError("the site does not answer, and nobody killed it")
-        told.acknowledged.add(number)
-    told.cut_off.clear()
-    _count(site, told)
-    ground.filiform("verify", variables=site.variables)
-
-
-def _count(site: Site, told: Told) -> None:
-    kept = site.count()
-    told.lost += sorted(told.acknowledged - kept.keys())
-    told.twice += sorted(number for number, times in kept.items() if times > 1)
+def _visitor(site: Site, cookie: str) -> Visitor:
+    visitor = Visitor(f"http://127.0.0.1:{site.port}")
+    visitor.cookies["sessionid"] = cookie
+    return visitor
 
 
 def main() -> int:
-    """Run it and say what came of it; the exit status is 1 where anything was lost."""
+    """Run it and say what came of it; the exit status is 1 where anything is not as promised."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--kills", type=int, default=20)
-    words.add_argument("--seconds", type=float, default=3.0, help="longest time before a kill")
-    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--writes", type=int, default=30, help="most writes between two kills")
+    words.add_argument("--seed", type=int, default=secrets.randbelow(_SEEDS))
+    words.add_argument("--postgresql", action="store_true", help="kill PostgreSQL, not the site")
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        site = Site(Path(directory))
-        told = rounds(site, given.kills, given.seconds, random.Random(given.seed))  # noqa: S311  (moments of killing)
-    sys.stdout.write(
-        f"{told.kills} kills, {len(told.acknowledged)} writes acknowledged, "
-        f"{len(told.lost)} lost, {len(told.twice)} doubled; every history verifies\n"
-    )
-    return bool(told.lost or told.twice)
+        told = killed(
+            Path(directory), given.kills, given.writes, given.seed, postgresql=given.postgresql
+        )
+    sys.stdout.write(f"seed {given.seed}: {told.sentence()}\n")
+    for kind, faults in told.found.items():
+        sys.stdout.writelines(f"{kind}: {fault}\n" for fault in faults)
+    return not told.well
 
 
 if __name__ == "__main__":

@@ -20,11 +20,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from filiform.site.accounts.models import User
-from filiform.site.practice import keeping
+from filiform.site.practice import keeping, sending
 from filiform.site.practice.clock import by_the_clock_of
 from filiform.site.practice.models import Member, Record
+from filiform.site.practice.stale import stale_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +99,8 @@ def staff(
                 raise PermissionDenied
             request.member = member  # type: ignore[attr-defined]
             with by_the_clock_of(member.practice):
-                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+                known = sending.again(request, member.practice_id)
+                response = known or _shown(view, request, *args, **kwargs)
             _keep_reading(request, response, member, people=people)
             return response
 
@@ -105,6 +108,20 @@ def staff(
         return guarded
 
     return guard
+
+
+def _shown(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    request: HttpRequest,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> HttpResponseBase:
+    """Return the page; where another was quicker and the view has no page for it, both versions."""
+    try:
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+    except keeping.StaleError as stale:
+        return stale_page(request, stale, back=reverse("practice:today"))  # type: ignore[arg-type]
 
 
 def own(model: type[R], member: Member, record_id: UUID, *with_them: str) -> R:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from filiform.care.course import CourseState, event_from_mapping
 from filiform.site.practice import keeping
 from filiform.site.practice.clock import day_of
-from filiform.site.practice.models import CourseEvent
+from filiform.site.practice.models import Course, CourseEvent
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from filiform.care.course_events import Event
     from filiform.care.refusal import Refusal
-    from filiform.site.practice.models import Course
 
 
 class RefusedError(Exception):
@@ -61,8 +62,16 @@ def log(act: keeping.Act, course: Course, event: Event) -> CourseState:
         )
     )
     ended_on = day_of(act.practice, state.ended.at) if state.ended is not None else None
-    if (course.stage, course.ended_on) != (state.stage, ended_on):
-        held = keeping.values(course)
-        course.stage, course.ended_on = state.stage, ended_on
-        act.change(course, before=held)
+    _show(act, course, state.stage, ended_on)
     return state
+
+
+def _show(act: keeping.Act, course: Course, stage: str, ended_on: dt.date | None) -> None:
+    """Keep what lists show, on the course as it is by now: it follows from the events alone."""
+    held = Course.objects.select_for_update().get(pk=course.pk)
+    if (held.stage, held.ended_on) != (stage, ended_on):
+        before = keeping.values(held)
+        held.stage, held.ended_on = stage, ended_on
+        act.change(held, before=before)
+    course.stage, course.ended_on = held.stage, held.ended_on
+    course.version, course.changed_at = held.version, held.changed_at

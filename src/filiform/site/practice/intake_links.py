@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from filiform.site.practice import keeping
+from filiform.site.practice import keeping, sending
 from filiform.site.practice.clock import by_the_clock_of
 from filiform.site.practice.models import Link
 from filiform.site.practice.models.people import LinkKind
@@ -167,7 +167,10 @@ def by_link(
         @wraps(view)
         def opened(request: HttpRequest, /, token: str, **parts: str) -> HttpResponse:
             link = find(token)
-            if link is None or not _fits(link, kind, used=used):
+            known = sending.again(request, link.practice_id) if link is not None else None
+            if known is not None:
+                response = known
+            elif link is None or not _fits(link, kind, used=used):
                 response = over(request)
             else:
                 try:

@@ -66,6 +66,17 @@ def once(
     return HttpResponseRedirect(location)
 
 
+def again(request: HttpRequest, practice: UUID) -> HttpResponse | None:
+    """Return where a form leads that was kept before, whatever its page would say of it now.
+
+    Args:
+        request: what was sent; a page that is only asked for was never kept.
+        practice: whose.
+    """
+    known = kept(request, practice) if request.method == "POST" else None
+    return HttpResponseRedirect(known.location) if known else None
+
+
 def kept(request: HttpRequest, practice: UUID | None = None) -> Submission | None:
     """Return what this very form was kept as, if it was sent before.
 
