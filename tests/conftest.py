@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import hypothesis
 from django.conf import settings
+from django.db import connection
+
+if TYPE_CHECKING:
+    import pytest
 
 # No timing in tests; in CI the examples are the same in every run.
 hypothesis.settings.register_profile(
@@ -14,3 +19,13 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("filiform")
 
 settings.SECRET_KEY = "known to the tests alone, and as long as a real one would be"  # noqa: S105
+# How slow a password is hashed is Django's to test.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what says why it belongs to SQLite, or chooses its own database."""
+    if connection.vendor == "postgresql":
+        bound = {item for item in items if item.get_closest_marker("own_database")}
+        config.hook.pytest_deselected(items=list(bound))
+        items[:] = [item for item in items if item not in bound]

@@ -47,6 +47,7 @@ def own_disk() -> list[str]:
     return _NAMESPACE
 
 
+@pytest.mark.own_database("the disk that fills up holds SQLite's file")
 def test_a_disk_that_fills_up_or_takes_no_changes_loses_nothing_acknowledged(
     own_disk: list[str], tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Told = dict[str, Any]
+pytestmark = pytest.mark.own_database("the races are run on both")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -27,7 +28,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         "FILIFORM_HOSTS": "testserver",
         "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
     }
-    server = ("-m", "tests.postgresql") if request.param == "postgresql" else ()
+    server = ("-m", "tests.postgresql", "--hasty") if request.param == "postgresql" else ()
     said = ground.run(*server, "-m", "tests.reliability.races", variables=variables)
     found: Told = json.loads(said)
     return found

@@ -121,6 +121,7 @@ def test_of_two_processes_the_first_one_makes_the_secret(tmp_path: Path) -> None
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret-key"]
 
 
+@pytest.mark.own_database("these words are SQLite's")
 def test_the_database_keeps_what_it_was_told(tmp_path: Path) -> None:
     command = (
         "import django; django.setup(); from django.db import connection as c; "

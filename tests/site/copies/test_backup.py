@@ -55,6 +55,7 @@ def test_what_comes_back_is_equal_field_for_field(copied: Path, tmp_path: Path) 
     assert (tmp_path / "second" / "secret-key").read_text() == secret
 
 
+@pytest.mark.own_database("it starts a server of its own beside SQLite")
 def test_a_copy_goes_from_sqlite_to_postgresql_and_back_and_each_row_is_the_same_line(
     copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,7 @@ def looked_at(way: str, landed: Path, directory: Path, *, postgresql: bool = Fal
         "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
     }
     (directory / "secret-key").write_text("known to this test alone, and long enough to sign with")
-    server = ("-m", "tests.postgresql") if postgresql else ()
+    server = ("-m", "tests.postgresql", "--hasty") if postgresql else ()
     words = ("-m", "tests.site.migrations.looking", way, str(landed))
     told = json.loads(ground.run(*server, *words, variables=variables))
     assert told["differing"] == []
@@ -51,6 +51,7 @@ def looked_at(way: str, landed: Path, directory: Path, *, postgresql: bool = Fal
         )
 
 
+@pytest.mark.own_database("what landed is a file of SQLite")
 @pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
 def test_the_database_of_an_older_version_is_whole_after_its_migrations(
     landed: Path, tmp_path: Path
@@ -58,6 +59,7 @@ def test_the_database_of_an_older_version_is_whole_after_its_migrations(
     looked_at("file", landed, tmp_path)
 
 
+@pytest.mark.own_database("it is tried on both")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
 def test_a_copy_of_an_older_version_comes_back_whole(
