@@ -68,6 +68,11 @@ class Permission(Record):
     training_hours: int | None = None
     sources: tuple[str, ...] = ()
 
+    @property
+    def against_the_law(self) -> bool:
+        """Whether a row of law stands against it, whatever credential is added."""
+        return self.code in {"refused", "other_region"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:

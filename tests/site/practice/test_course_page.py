@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from filiform.care.course import SessionOpened
 from filiform.site.practice import keeping
 from filiform.site.practice.course_log import log, state_of
 from filiform.site.practice.course_page import address_if
-from filiform.site.practice.models import Course, HistoryEntry
+from filiform.site.practice.models import Course, Credential, HistoryEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,3 +257,58 @@ def test_a_screening_of_strangers_is_not_there(
 ) -> None:
     kept = screened(member("owner"), a_course)
     assert stranger.get(f"/practice/screenings/{kept.pk}/").status_code == 404
+
+
+def a_licence(member: Member, profession: str) -> None:
+    with keeping.acting(member) as act:
+        act.create(
+            Credential(
+                member=member,
+                profession=profession,
+                title="",
+                number="N 1",
+                jurisdiction="US-NY",
+                expires_on=date(2030, 1, 1),
+            )
+        )
+
+
+def test_what_the_law_forbids_is_told_when_the_course_is_opened(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_person: Person
+) -> None:
+    owner, client = member("owner"), client_of("owner")
+    a_licence(owner, "physical_therapist")
+    address = f"/practice/people/{a_person.pk}/course/"
+    given = {
+        "therapy": "dry_needling",
+        "practitioner": str(owner.pk),
+        "started_on": "2026-11-02",
+    }
+    refused = client.post(address, given)
+    assert refused.status_code == 400
+    told = "Physical therapists may not do dry needling in New York."
+    assert told in refused.content.decode()
+    assert not Course.objects.exists()
+
+
+def test_no_consent_is_asked_for_what_may_not_be_done(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    a_licence(a_course.practitioner, "physical_therapist")
+    Course.objects.filter(pk=a_course.pk).update(therapy="dry_needling")
+    client = client_of("owner")
+    assert "The law stands against it" in page_of(client, a_course)
+    address = f"/practice/courses/{a_course.pk}/consent/"
+    page = client.get(address).content.decode()
+    assert "No consent is asked for what may not be done here." in page
+    assert "Sign</button>" not in page
+    assert client.post(address, {"signed_name": "Pat Example"}).status_code == 400
+    assert member("owner").practice.jurisdiction == "US-NY"
+
+
+def test_only_what_can_be_planned_and_recorded_is_offered_as_a_course(
+    client_of: Callable[[str], Client], a_person: Person
+) -> None:
+    page = client_of("owner").get(f"/practice/people/{a_person.pk}/course/").content.decode()
+    assert "dry needling" in page.lower()
+    assert "cupping" not in page.lower()

@@ -12,7 +12,7 @@ from filiform.site.practice.models import Credential
 if TYPE_CHECKING:
     import datetime as dt
 
-    from filiform.site.practice.models import Member
+    from filiform.site.practice.models import Course, Member
 
 # A therapy for each practice that the law tells apart.
 _OF_EACH_PRACTICE = ("acupuncture", "dry_needling")
@@ -34,6 +34,11 @@ def permission_of(member: Member, therapy: str, today: dt.date) -> licence.Permi
         today=today,
         library=library(),
     )
+
+
+def permission_for(course: Course, today: dt.date) -> licence.Permission:
+    """Return what the law and the credentials of a course's practitioner say of its therapy."""
+    return permission_of(course.practitioner, course.therapy, today)
 
 
 def kept(permission: licence.Permission, reason: str) -> dict[str, object]:

@@ -32,8 +32,9 @@ DECISIONS = [
 
 
 def therapies() -> list[tuple[str, str]]:
-    """Return the therapies that are offered, as a select has them."""
-    return [(row.id, row.name) for row in library().therapies.values() if row.offered]
+    """Return the therapies with needles that are offered: only these are planned and recorded."""
+    rows = library().therapies.values()
+    return [(row.id, row.name) for row in rows if row.offered and row.kind == "needle"]
 
 
 class CourseForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiform.care.consent import check_signature, consent_text
@@ -17,6 +18,7 @@ from filiform.site.practice import course_consent, keeping, sending
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.course import ConsentForm, WithdrawForm
 from filiform.site.practice.models import Consent, Course
+from filiform.site.practice.session_licence import permission_for
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,10 +36,13 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @staff("write_clinical", "write_clinical")
 def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show the text of the course's therapy and take the signature."""
-    course = own(Course, request.member, course_id, "person", "practice")
+    course = own(Course, request.member, course_id, "person", "practice", "practitioner__practice")
     text = consent_text(course.therapy, course.practice.jurisdiction, library=library())
     form = ConsentForm(request.POST or None, text=text)
-    signature = _complete(form, course) if request.method == "POST" and form.is_valid() else None
+    permission = permission_for(course, timezone.localdate())
+    lawful = not permission.against_the_law
+    asked = request.method == "POST" and lawful and form.is_valid()
+    signature = _complete(form, course) if asked else None
     if signature is not None:
 
         def keep(act: keeping.Act) -> str:
@@ -61,10 +66,11 @@ def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
             "course": course,
             "text": text,
             "form": form,
+            "permission": permission,
             "cited": [library().bibliography[source] for source in text.sources],
             "once": sending.token(),
         },
-        status=400 if form.errors else 200,
+        status=400 if not lawful or form.errors else 200,
     )
     return with_script(response)
 

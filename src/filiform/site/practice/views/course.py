@@ -21,6 +21,7 @@ from filiform.site.practice.forms.course import CourseForm, DecisionForm, EndFor
 from filiform.site.practice.lettering import cover_of_course
 from filiform.site.practice.models import Course, Member, Person, Screening
 from filiform.site.practice.outcome_taking import Given, today_of
+from filiform.site.practice.session_licence import permission_for, permission_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,9 +45,21 @@ def open_course(request: StaffRequest, person_id: UUID) -> HttpResponse:
     today = dt.datetime.now(tz=zone_of(person.practice)).date()
     first = {"started_on": today, "practitioner": str(member.pk), "therapy": "acupuncture"}
     form = CourseForm(request.POST or None, practice=member.practice_id, initial=first)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_lawful(form, member, today):
         return sending.once(request, member, lambda act: _opened(act, person, form))
     return _form(request, "practice/course/open.html", form, person=person)
+
+
+def _is_lawful(form: CourseForm, member: Member, today: dt.date) -> bool:
+    """Ask the row of law for who is to needle; what stands against it is told at the therapy."""
+    given = form.cleaned_data
+    practitioner = Member.objects.select_related("practice").get(
+        pk=given["practitioner"], practice=member.practice_id
+    )
+    permission = permission_of(practitioner, given["therapy"], today)
+    if permission.against_the_law:
+        form.add_error("therapy", permission.sentence)
+    return not permission.against_the_law
 
 
 def _opened(act: keeping.Act, person: Person, form: CourseForm) -> str:
@@ -72,7 +85,7 @@ def _opened(act: keeping.Act, person: Person, form: CourseForm) -> str:
 @staff("read_clinical")
 def course(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show a course."""
-    shown = own(Course, request.member, course_id, "person", "practitioner", "practice")
+    shown = own(Course, request.member, course_id, "person", "practitioner__practice", "practice")
     return _page(request, shown)
 
 
@@ -89,6 +102,7 @@ def _page(request: StaffRequest, shown: Course, form: DecisionForm | None = None
             "form": form,
             "address_if": course_page.address_if,
             "cover": None if page.sessions else cover_of_course(shown, on=today),
+            "permission": None if page.sessions else permission_for(shown, today),
             "once": sending.token(),
         },
         status=400 if form is not None else 200,
@@ -99,7 +113,7 @@ def _page(request: StaffRequest, shown: Course, form: DecisionForm | None = None
 @staff("read_clinical", "write_clinical")
 def decide(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Keep what someone decided about a warning, with the reason."""
-    shown = own(Course, request.member, course_id, "person", "practitioner", "practice")
+    shown = own(Course, request.member, course_id, "person", "practitioner__practice", "practice")
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:
