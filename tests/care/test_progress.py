@@ -109,6 +109,58 @@ def test_what_is_said_of_a_person(instrument: str, scores: Scores, advice: str, 
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False)) == found.to_dict()
 
 
+WORSE: list[tuple[str, Scores, str, str]] = [
+    ("NPRS", {0: 1, 4: 9}, "refer", "rose from 1 to 9, which is worse by more than the measure"),
+    ("NDI", {0: 4, 4: 40}, "refer", "rose from 4 to 40"),
+    ("PSFS", {0: 7, 4: 1}, "refer", "The score fell from 7 to 1, which is worse by more than"),
+    ("PSFS", {0: 7, 4: 4.7}, "adapt", "That matters (2.2 or more)"),
+    ("PSFS", {0: 7, 2: 4.5, 4: 4.2}, "refer", "worse two times in a row"),
+    ("NPQ %", {0: 20, 4: 90}, "adapt", "No source tells how much of that may be its error."),
+    ("NPRS", {0: 6, 60: 10}, "refer", "rose from 6 to 10"),
+]
+
+
+@pytest.mark.parametrize(("instrument", "scores", "advice", "why"), WORSE)
+def test_worse_is_told_also_where_nothing_can_be_foretold(
+    instrument: str, scores: Scores, advice: str, why: str
+) -> None:
+    found = reviewed((instrument, scores), end=100 if 60 in scores else 12)
+    assert found.advice == advice
+    assert found.measures[0].worse
+    assert why in " ".join(reason.text for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "scores"),
+    [("PSFS", {0: 4, 4: 9}), ("PSFS", {0: 7, 4: 5}), ("NPQ %", {0: 20, 4: 45}), ("PSFS", {4: 1})],
+)
+def test_what_did_not_get_worse_stays_unknown(instrument: str, scores: Scores) -> None:
+    found = reviewed((instrument, scores))
+    assert (found.advice, found.measures[0].worse) == ("unknown", False)
+
+
+def test_who_says_that_it_is_worse_is_never_told_to_go_on() -> None:
+    better: Scores = {0: 8, 4: 3}
+    assert reviewed(("NPRS", better)).advice == "continue"
+    found = reviewed(("NPRS", better), ("GROC", {4: -7}))
+    assert found.advice == "adapt"
+    assert "The person says that it is worse: -7 on a scale of -7 to 7." in " ".join(
+        reason.text for reason in found.reasons
+    )
+    assert reviewed(("NPRS", better), ("GROC", {2: -7, 4: 5})).advice == "continue"
+    assert reviewed(("NPRS", better), ("GROC", {4: -2})).advice == "continue"
+    assert reviewed(("NPRS", better), ("PSFS", {0: 7, 4: 4.5})).advice == "adapt"
+
+
+def test_a_fall_within_the_error_is_told_as_such() -> None:
+    # MDC of the NPRS 4.0, smallest important change 1.3, 30 % of 6 (outcomes.toml's rows).
+    found = reviewed(("NPRS", {0: 6, 4: 4}))
+    assert "a meaningful improvement is reached (it may still be the measure's error)." in " ".join(
+        reason.text for reason in found.reasons
+    )
+    assert "may still be" not in reviewed(("NPRS", {0: 9, 4: 4})).reasons[0].text
+
+
 def test_a_warning_sign_comes_before_everything() -> None:
     found = reviewed(("NPRS", {0: 7, 4: 1}), signs=["fever with a stiff neck"])
     assert found.advice == "refer"

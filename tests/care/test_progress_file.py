@@ -264,7 +264,7 @@ def test_a_planned_end_and_a_therapy_of_each_ones_own_are_read_where_they_are_na
     own = asked(table, OWN, Wanted(end_week_column="plan", therapy_column="with"))
     assert [e.review.measures[0].planned_end_week for e in own.people] == [4, 12]
     assert advice(own) == {"Ada": "stop", "Ben": "adapt"}
-    assert "Of dry_needling alone" in own.people[0].review.prior
+    assert "Of dry needling alone" in own.people[0].review.prior
     assert {prior.therapy for prior in own.priors} == {"", "dry_needling"}
 
 

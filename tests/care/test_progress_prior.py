@@ -108,7 +108,7 @@ def test_a_therapy_with_few_trials_has_the_course_of_all_needling_and_says_so(
     own = expected_course("pain_intensity", therapy=therapy, library=LIB, review=published())
     assert own.treated == PAIN.treated
     assert own.therapy == therapy
-    assert f"Of {therapy} alone" in own.sentence
+    assert f"Of {therapy.replace('_', ' ')} alone" in own.sentence
     assert "too few" in own.sentence
 
 

@@ -77,7 +77,7 @@ def test_options_say_therapy_end_and_what_a_name_means(run: Run, write: Write) -
     assert answer.returncode == 0
     assert "Ada: stop" in answer.stdout
     assert "Planned end: week 4 (as given)." in answer.stdout
-    assert "Of dry_needling alone" in " ".join(answer.stdout.split())
+    assert "Of dry needling alone" in " ".join(answer.stdout.split())
 
 
 def test_the_columns_of_each_ones_own_are_named(run: Run, write: Write) -> None:

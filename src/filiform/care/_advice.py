@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 Advice = Literal["refer", "stop", "adapt", "continue", "unknown"]
 ADVICE: tuple[Advice, ...] = get_args(Advice)
 _LADDER: tuple[Advice, ...] = ("continue", "adapt", "stop")
-_STEADY = 3
-"""A first score and two more: fewer cannot tell of a score that keeps rising."""
 _SLACK = 1e-9
+_IN_DOUBT = " (it may still be the measure's error)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +67,25 @@ class Case:
 
     def cited(self, reason: Sourced, before: str = "") -> Reason:
         """Return a rule's reason with the ids of its source, a sentence before it."""
-        found = self.library.sources_of(reason.source) if reason.source else ()
-        return Reason(f"{before}{reason.text}", tuple(source.id for source in found))
+        return cited(reason, self.library, before)
 
 
-def advise(case: Case) -> Verdict:
-    """Return the advice for one measure: worse comes before any chance."""
-    worse = _worse(case.series, case.model)
-    if worse is None:
-        return _at_the_end(case) if case.over else _on_the_way(case)
-    advice, why = worse
-    if advice == "adapt" and case.over:
-        return "stop", (*why, case.cited(case.rules.not_improving, f"{case.over} "))
-    return worse
+def cited(reason: Sourced, library: Library, before: str = "") -> Reason:
+    """Return a rule's reason with the ids of its source, a sentence before it."""
+    found = library.sources_of(reason.source) if reason.source else ()
+    return Reason(f"{before}{reason.text}", tuple(source.id for source in found))
+
+
+def advise(case: Case, worse: Verdict | None) -> Verdict:
+    """Return the advice for one measure: worse comes before any chance.
+
+    Args:
+        case: the measure.
+        worse: what follows where it got worse (`_worsening`); None where it did not.
+    """
+    if worse is not None:
+        return worse
+    return _at_the_end(case) if case.over else _on_the_way(case)
 
 
 def _chance(case: Case) -> Reason:
@@ -108,34 +113,6 @@ def _on_the_way(case: Case) -> Verdict:
     return "adapt", (Reason(text), chance, moment)
 
 
-def _worse(series: Series, model: MeasureModel) -> Verdict | None:
-    """Return the advice where the scores rose: worse comes before any chance."""
-    rise = series.latest - series.first
-    told = f"The score rose from {shown(series.first)} to {shown(series.latest)}"
-    sources = model.sources
-    if rise >= model.mdc - _SLACK:
-        text = f"{told}, by more than the measure errs ({shown(model.mdc)}): a doctor looks first."
-        return "refer", (Reason(text, sources),)
-    if rise < model.important - _SLACK:
-        return None
-    before = series.scores[-2]
-    if (
-        len(series.scores) >= _STEADY
-        and before - series.first >= model.important - _SLACK
-        and series.latest >= before
-    ):
-        text = (
-            f"{told}, and the score before it was {shown(before)}: worse two times in a row. Pain "
-            "or trouble that gets steadily worse is a reason for a doctor to look first."
-        )
-        return "refer", (Reason(text, sources),)
-    text = (
-        f"{told}. That matters ({shown(model.important)} or more), and may still be the measure's "
-        f"error (up to {shown(model.mdc)}): take the score again soon, and change the plan."
-    )
-    return "adapt", (Reason(text, sources),)
-
-
 def _at_the_end(case: Case) -> Verdict:
     """Return what was reached: nothing is foretold any more."""
     if case.week < case.end_week:
@@ -144,11 +121,10 @@ def _at_the_end(case: Case) -> Verdict:
             _raw(case),
         )
     if _fall(case) >= case.model.threshold(case.series.first) - _SLACK:
+        sure = "" if _fall(case) >= case.model.mdc - _SLACK else _IN_DOUBT
         done = "." if case.ended else ": finish as planned."
-        return "continue", (
-            Reason(f"{case.over} A meaningful improvement was reached{done}"),
-            _raw(case),
-        )
+        told = f"{case.over} A meaningful improvement was reached{sure}{done}"
+        return "continue", (Reason(told), _raw(case))
     text = f"{case.over} No meaningful improvement was reached. "
     return "stop", (case.cited(case.rules.not_improving, text), _raw(case))
 
@@ -176,14 +152,19 @@ def _on_course(series: Series, model: MeasureModel) -> Reason:
     fall = series.first - series.latest
     told = f"The score went from {shown(series.first)} to {shown(series.latest)}"
     if fall >= model.threshold(series.first) - _SLACK:
-        return Reason(f"{told}: a meaningful improvement is reached.", model.sources)
+        sure = "" if fall >= model.mdc - _SLACK else _IN_DOUBT
+        return Reason(f"{told}: a meaningful improvement is reached{sure}.", model.sources)
     if fall <= 0:
         return Reason(f"{told}: not better yet, but the expected course leaves room.")
     return Reason(f"{told}: on the way.")
 
 
-def together(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
+def together(verdicts: Sequence[tuple[str, Verdict]], *, worse: bool = False) -> Verdict:
     """Return one advice from those of several measures, named.
+
+    Args:
+        verdicts: each with the measure's name.
+        worse: whether any measure got worse: the advice is then to adapt, at least.
 
     Refer if any says so. What is unknown is left out unless all is. Of the others the middle
     between the best and the worst, rounded to the better: continue with adapt is continue,
@@ -201,7 +182,8 @@ def together(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
     known = [_LADDER.index(advice) for advice in said if advice in _LADDER]
     if not known:
         return "unknown", reasons
-    return _LADDER[(min(known) + max(known)) // 2], reasons
+    middle = (min(known) + max(known)) // 2
+    return _LADDER[max(middle, _LADDER.index("adapt")) if worse else middle], reasons
 
 
 def percent(share: float) -> str:

@@ -65,6 +65,20 @@ class Better:
 
 
 @dataclass(frozen=True, slots=True)
+class Worse:
+    """What counts as worse where no error of the measure is known.
+
+    Attributes:
+        global_change: a last answer on the scale of change at or below it.
+        share_of_range: of a measure whose error no source tells.
+    """
+
+    global_change: float
+    share_of_range: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """When an answer is due: after so many weeks or sessions, whichever comes first."""
 
@@ -95,6 +109,7 @@ class ProgressRules:
     course: CourseRules
     person: PersonRules
     better: Mapping[str, Better]
+    worse: Worse
     early: Moment
     decision: Moment
     not_improving: Reason
@@ -122,7 +137,7 @@ def read_progress_rules(rules: RuleTable) -> ProgressRules:
         CareError: a value is missing or not admissible.
     """
     rules.only(
-        *("format", "course", "person", "better", "early", "decision", "not_improving"),
+        *("format", "course", "person", "better", "worse", "early", "decision", "not_improving"),
         *("probability", "plan", "warning", "calibration"),
     )
     probability = rules.table("probability")
@@ -138,6 +153,7 @@ def read_progress_rules(rules: RuleTable) -> ProgressRules:
         course=_course(rules.table("course")),
         person=_person(rules.table("person")),
         better=MappingProxyType({o: _better(t) for o, t in rules.named("better").items()}),
+        worse=_worse(rules.table("worse")),
         early=_moment(rules.table("early")),
         decision=_moment(rules.table("decision")),
         not_improving=_reason(rules.table("not_improving")),
@@ -180,6 +196,15 @@ def _person(table: RuleTable) -> PersonRules:
 
 def _better(table: RuleTable) -> Better:
     return Better(table.number("share", 0, 1), _reason(table))
+
+
+def _worse(table: RuleTable) -> Worse:
+    table.only("global_change", "share_of_range", "reason")
+    return Worse(
+        global_change=table.number("global_change", -7, -1),
+        share_of_range=table.number("share_of_range", 0.01, 1),
+        reason=table.text("reason"),
+    )
 
 
 def _moment(table: RuleTable) -> Moment:

@@ -9,6 +9,7 @@ from filiform.care._advice import Advice, Case, Reason, Verdict, advise, togethe
 from filiform.care._numbers import BAND, Numbers, numbers_of
 from filiform.care._record import Record
 from filiform.care._series import MeasureModel, Series, model_of
+from filiform.care._worsening import Limits, at_the_end, limits_of, worsening
 from filiform.care.outcomes import shown
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class MeasureReview(Record):
         outcome: what it measures.
         advice: of this measure alone.
         reasons: why.
+        worse: whether it got worse by an important change or more.
         scores: how many there are.
         first: the score of week 0; None where there is none.
         latest, latest_week: the last score.
@@ -48,6 +50,7 @@ class MeasureReview(Record):
     outcome: str
     advice: Advice
     reasons: tuple[Reason, ...]
+    worse: bool
     scores: int
     first: float | None
     latest: float | None
@@ -146,6 +149,7 @@ class Reviewer:
         """Take the rules and the facts."""
         self.rules, self.library = rules, library
         self._models: dict[tuple[str, int], MeasureModel | str] = {}
+        self._limits: dict[str, Limits] = {}
         self._expectations: dict[tuple[int, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
 
     def model(self, series: Series, priors: Mapping[str, Prior]) -> MeasureModel | str:
@@ -223,7 +227,10 @@ class Reviewer:
             for name, why in person.faults
             if name not in seen
         ]
-        advice, reasons = together([(m.instrument, (m.advice, m.reasons)) for m in measures])
+        advice, reasons = together(
+            [(m.instrument, (m.advice, m.reasons)) for m in measures],
+            worse=any(m.worse for m in measures),
+        )
         if not measures:
             reasons = (Reason("There is no score."),)
         if person.warning_signs:
@@ -258,16 +265,18 @@ class Reviewer:
         model = self.model(series, person.priors)
         known = model if isinstance(model, MeasureModel) else None
         numbers = judged if isinstance(judged, Numbers) and not person.over else None
+        worse = self._worse(person, series)
         if known is None or isinstance(judged, str):
-            advice, reasons = _unknown(str(judged))
+            advice, reasons = worse or _unknown(str(judged))
         else:
-            advice, reasons = self._verdict(person, series, judged, known)
+            advice, reasons = self._verdict(person, series, judged, known, worse)
         first = series.first if series.has_first else None
         return MeasureReview(
             instrument=series.instrument.id,
             outcome=series.instrument.outcome,
             advice=advice,
             reasons=reasons,
+            worse=worse is not None,
             scores=len(series.scores),
             first=first,
             latest=series.latest if series.scores else None,
@@ -287,8 +296,25 @@ class Reviewer:
             note=known.note if known else "",
         )
 
+    def _worse(self, person: Person, series: Series) -> Verdict | None:
+        """Return what follows where a measure got worse, whose rows can all be used."""
+        name = series.instrument.id
+        if any(measure == name for measure, _ in person.faults):
+            return None
+        if name not in self._limits:
+            self._limits[name] = limits_of(series.instrument, self.library)
+        found = worsening(series, self._limits[name], self.rules)
+        if found is None or not person.over:
+            return found
+        return at_the_end(found, person.over, self.rules, self.library)
+
     def _verdict(
-        self, person: Person, series: Series, numbers: Numbers, model: MeasureModel
+        self,
+        person: Person,
+        series: Series,
+        numbers: Numbers,
+        model: MeasureModel,
+        worse: Verdict | None,
     ) -> Verdict:
         if len(series.scores) == 1:
             none = f"There is no {series.instrument.id} score after the first one yet."
@@ -304,7 +330,8 @@ class Reviewer:
                 sessions=person.sessions,
                 rules=self.rules,
                 library=self.library,
-            )
+            ),
+            worse,
         )
 
 
@@ -323,6 +350,7 @@ def _unreadable(name: str, why: str, end_week: float) -> MeasureReview:
         outcome="",
         advice="unknown",
         reasons=(Reason(why),),
+        worse=False,
         scores=0,
         first=None,
         latest=None,

@@ -143,10 +143,8 @@ def _sentence(
     fewer = ""
     if therapy is not None and treated is not own:
         known = len(own.trials) if own else 0
-        fewer = (
-            f" Of {therapy} alone {known or 'no'} trial{'' if known == 1 else 's'} would tell: "
-            "too few."
-        )
+        some = f"{known or 'no'} trial{'' if known == 1 else 's'}"
+        fewer = f" Of {therapy.replace('_', ' ')} alone {some} would tell: too few."
     return (
         f"Expected from {trials} trials' arms with {treated.about}, pooled from the tables; the "
         f"review has no published course yet.{fewer} Certainty {rules.course.certainty}: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from filiform.cli._text import bullets, cited, heading, wrapped
+from filiform.guidance.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def text(group: GroupReview) -> str:
 
 def _parts(group: GroupReview) -> Iterator[str]:
     counts = ", ".join(f"{n} {advice}" for advice, n in group.counts.items() if n)
-    people = f"{len(group.people)} {'person' if len(group.people) == 1 else 'people'}"
+    people = counted(len(group.people), "person", "people")
     yield heading(f"{group.file.name}: {people} ({counts})")
     yield bullets("Rows that cannot be used, and what is missing", _problems(group))
     for each in group.people[:_MOST_PEOPLE]:
@@ -73,7 +74,10 @@ def _calibration(found: Calibration) -> str:
     about = "" if found.outcome == "all" else f", {found.outcome.replace('_', ' ')}"
     lines = [
         heading(f"The group{about}: did scores come as foretold?"),
-        wrapped(f"{found.verdict} ({found.scores} scores of {found.people} people.)"),
+        wrapped(
+            f"{found.verdict} ({counted(found.scores, 'score', 'scores')} of "
+            f"{counted(found.people, 'person', 'people')}.)"
+        ),
     ]
     if found.scores:
         inside = ", ".join(f"{100 * c.level:.0f} %: {100 * c.share:.0f} %" for c in found.coverage)

@@ -13,9 +13,7 @@ from django.utils import timezone
 from tests.site.practice import making
 from tests.site.practice.cared import queries
 
-from filiform.care.letters import _outcome_tables as outcome_tables
 from filiform.site.practice import intake_links, keeping, outcome_taking
-from filiform.site.practice.lettering import figures_of
 from filiform.site.practice.models import Link, Outcome, Questionnaire
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.outcome_taking import Given
@@ -106,13 +104,11 @@ def test_a_mean_is_kept_exactly_and_shown_with_one_digit(
     for day in ("2026-10-01", "2026-10-29"):
         client.post(of(a_course, "take/"), {"on": day, **PSFS, **thirds})
     assert {str(row.raw) for row in Outcome.objects.all()} == {"8.667"}
-    letter = str(outcome_tables(figures_of(a_course)))
     page = client.get(of(a_course)).content.decode()
     of_course = client.get(f"/practice/courses/{a_course.pk}/").content.decode()
     assert "8.7 (scale 0 to 10)" in page
     assert "PSFS 8.7 of 10" in of_course
-    assert "8.7 (2026-10-29)" in letter
-    assert "8.66" not in page + of_course + letter
+    assert "8.66" not in page + of_course
 
 
 def test_nothing_filled_in_and_a_wrong_number_are_told(

@@ -15,7 +15,6 @@ from filiform.care.outcomes import measurement_error
 from filiform.knowledge import library
 from filiform.site.practice import keeping, outcome_taking, trend_review
 from filiform.site.practice.course_log import log
-from filiform.site.practice.lettering import figures_of
 from filiform.site.practice.models import Review
 from filiform.site.practice.outcome_taking import Given
 
@@ -66,7 +65,7 @@ def test_the_chart_stands_beside_the_same_numbers_as_a_table(
         "The same in numbers",
         "of 100",
         "pooled from the tables",
-        "Nothing is known of the expected course of: global change",
+        "The tables tell no expected course for GROC.",
     ):
         assert part in page, part
     chart = trend_review.look(a_course).charts[0]
@@ -98,8 +97,6 @@ def test_after_the_planned_end_nothing_is_foretold(
         assert word not in page, word
     assert client.post(of(a_course), {"decision": "continue"}).status_code == 302
     assert "decided: finish as planned" in client.get(of(a_course)).content.decode()
-    assert figures_of(a_course).probability_meaningful is None
-    assert figures_of(a_course).advice == "finish as planned"
 
 
 def test_a_course_that_ended_asks_for_no_decision(
@@ -115,6 +112,16 @@ def test_a_course_that_ended_asks_for_no_decision(
     assert "Keep the decision" not in page
     assert client.post(of(a_course), {"decision": "continue"}).status_code == 200
     assert not Review.objects.exists()
+
+
+def test_who_says_that_it_is_worse_is_not_told_to_go_on(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
+) -> None:
+    scored(member("owner"), a_course, NPRS={0: 7, 8: 3}, GROC={8: -5}, PSFS={0: 7, 8: 1})
+    page = client_of("reader").get(of(a_course)).content.decode()
+    assert "The rules advise: refer to a doctor" in page or "Refer to a doctor</h2>" in page
+    assert "The person says that it is worse: -5" in page
+    assert "The score fell from 7 to 1, which is worse" in page
 
 
 def test_two_scores_of_one_week_count_as_the_later_one(

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from filiform.care.outcomes import measure_of
+from filiform.care.plain_names import plain_name
 from filiform.care.progress import (
     ProgressReview,
     ScorePoint,
@@ -33,7 +34,6 @@ class Reviewed:
     """The answer of the rules, with a chart of each measure that has one.
 
     Attributes:
-        left_out: measures that no course is expected of, in words.
         end_week: planned; where there is no plan, the rules' own week.
         planned: whether there is a plan.
         ended: whether the course itself is over.
@@ -41,7 +41,6 @@ class Reviewed:
 
     review: ProgressReview
     charts: tuple[TrendChart, ...]
-    left_out: tuple[str, ...]
     end_week: float
     planned: bool
     ended: bool
@@ -71,12 +70,12 @@ def look(course: Course) -> Reviewed:
     end = float(plan.weeks) if plan else None
     state = state_of(course)
     review = review_progress(
-        expected,
+        points,
         planned_end_week=end,
         sessions_done=course.sessions.exclude(closed_at=None).count(),
         prior=prior,
         library=library(),
-        warning_signs=tuple(halt.about.replace("_", " ") for halt in state.halted_by),
+        warning_signs=tuple(plain_name(halt.about, library()) for halt in state.halted_by),
         this_week=week_of(course, today_of(course)),
         ended=state.ended is not None,
     )
@@ -91,11 +90,6 @@ def look(course: Course) -> Reviewed:
             chart_of(each, end_week=end_week, over=review.over)
             for each in trends
             if each is not None
-        ),
-        left_out=tuple(
-            dict.fromkeys(
-                measure_of(each.instrument).name for each in points if each not in expected
-            )
         ),
         end_week=end_week,
         planned=plan is not None,
