@@ -36,6 +36,7 @@ const ask = (field) => {
 
 if (chart && panel) {
   chart.classList.add("app-drawing--live");
+  for (const words of document.querySelectorAll("[data-taps]")) words.hidden = false;
   chart.addEventListener("click", (event) => {
     const key = event.target.dataset?.place;
     if (!key) return;

@@ -290,3 +290,34 @@ def _bare(html: str) -> str:
 def test_benign_answers_are_routine(member: Callable[[str], Member], a_course: Course) -> None:
     kept = sent(member("owner"), a_course.person, benign())
     assert kept.urgency == "routine"
+
+
+def test_medicines_may_stand_on_lines_or_between_commas_and_the_nearest_name_is_offered(
+    link: str,
+) -> None:
+    client, page = Client(), f"{link}page/medicines/"
+    wrong = client.post(page, {"medicines": "aspirin, warfarine"})
+    assert wrong.status_code == 400
+    told = wrong.content.decode()
+    assert "We do not know “warfarine”. Did you mean “warfarin”?" in told
+    assert "aspirin, warfarine" in told
+    client.post(page, {"medicines": "aspirin, warfarin\nother zzyzx; metformin"})
+    assert Intake.objects.get().answers["medicines"] == [
+        "aspirin",
+        "warfarin",
+        "other zzyzx",
+        "metformin",
+    ]
+
+
+@pytest.mark.parametrize(("pain", "soon"), [("9", True), ("3", False)])
+def test_who_should_see_a_doctor_soon_reads_so_before_and_after_sending(
+    link: str, pain: str, soon: bool
+) -> None:
+    client = Client()
+    client.post(f"{link}page/how-long/", {"pain_0_10": pain})
+    before = says(client, f"{link}check/")
+    client.post(f"{link}send/")
+    for page in (before, says(client, f"{link}done/")):
+        assert ("See a doctor in the next few days" in page) == soon
+        assert ("Make a visit with a doctor for the next few days." in page) == soon

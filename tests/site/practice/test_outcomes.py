@@ -14,7 +14,7 @@ from tests.site.practice import making
 from tests.site.practice.cared import queries
 
 from filiform.site.practice import intake_links, keeping, outcome_taking
-from filiform.site.practice.models import Link, Outcome, Questionnaire
+from filiform.site.practice.models import Link, Outcome, Person, Questionnaire
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.outcome_taking import Given
 
@@ -88,7 +88,7 @@ def test_scores_taken_in_the_room_keep_raw_percent_and_scale_apart(
         "PSFS": ["4", "5.000", "10.000", "50.000"],
     }
     page = client.get(of(a_course)).content.decode()
-    assert "15 (scale 0 to 50)" in page
+    assert "Score, 0 to 50" in page
     assert "30.0" in page
     assert "Thing of 2" in page
     assert "10.2 points may be measurement error" in page
@@ -106,7 +106,7 @@ def test_a_mean_is_kept_exactly_and_shown_with_one_digit(
     assert {str(row.raw) for row in Outcome.objects.all()} == {"8.667"}
     page = client.get(of(a_course)).content.decode()
     of_course = client.get(f"/practice/courses/{a_course.pk}/").content.decode()
-    assert "8.7 (scale 0 to 10)" in page
+    assert "<td>8.7</td>" in page
     assert "PSFS 8.7 of 10" in of_course
     assert "8.66" not in page + of_course
 
@@ -134,6 +134,19 @@ def test_what_is_overdue_and_the_share_that_is_missing_are_always_said(
     practice = client_of("reader").get("/practice/outcomes/").content.decode()
     assert of(old) in practice
     assert "never taken, in the courses of the last twelve months" in practice
+
+
+def test_a_follow_up_tells_the_measures_of_a_week_together_and_who_wants_no_letter(
+    client_of: Callable[[str], Client], member: Callable[[str], Member], a_person: Person
+) -> None:
+    begun = timezone.now().date() - dt.timedelta(weeks=8)
+    making.make_course(member("owner"), a_person, begun)
+    Person.objects.update(may_contact=False)
+    client = client_of("practitioner")
+    for address in ("/practice/", "/practice/outcomes/"):
+        page = " ".join(client.get(address).content.decode().split())
+        assert "NPRS and NDI of week 4" in page
+    assert "Does not want to be written to." in page
 
 
 def test_follow_ups_ask_the_database_as_often_for_many_courses_as_for_one(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "elsewhere"
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_BETWEEN_NAMES = re.compile(r"[\n\r,;]")
 
 
 def read(field: Field, page_id: str, sent: Sequence[str], unit: str, record: Record) -> Record:
@@ -136,8 +137,8 @@ def _read_text(field: Field, _place: str, value: str | None, record: Record) -> 
 
 
 def _read_lines(field: Field, _place: str, value: str | None, record: Record) -> Record:
-    lines = [line.strip() for line in (value or "").splitlines()]
-    return record.having(field.key, [line for line in lines if line])
+    names = [name.strip() for name in _BETWEEN_NAMES.split(value or "")]
+    return record.having(field.key, [name for name in names if name])
 
 
 _READERS: dict[str, Callable[[Field, str, str | None, Record], Record]] = {
