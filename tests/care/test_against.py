@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.care.needle_records import needle, session
 
+from filiform.care._never import lifted_by
+from filiform.care._prescription_rules import prescription_rules
 from filiform.care.against import against
-from filiform.care.closing import closing_problems
+from filiform.care.approvals import approval
+from filiform.care.closing import breaches, closing_problems
 from filiform.care.needles import Needle
 from filiform.errors import CareError
 from filiform.guidance.person import Person
 from filiform.knowledge import library
+
+if TYPE_CHECKING:
+    from filiform.care.refusal import Problem
 
 LIB = library()
 PREGNANT = Person(history=frozenset({"pregnant"}))
@@ -78,3 +86,108 @@ def test_a_session_is_closed_over_it_only_with_a_reason() -> None:
     assert [problem.key for problem in left] == ["against:ac-03:LI4:left"]
     answered = replace(record, confirmations={"against:ac-03:LI4:left": "Labour is wanted."})
     assert closing_problems(answered, second_look=None, further=further) == ()
+
+
+def one(person: Person, needle_: Needle, therapy: str = "acupuncture") -> Problem:
+    (found,) = against(person, (needle_,), therapy=therapy, library=LIB)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fact", "row"),
+    [
+        ("needle_phobia", "any-01"),
+        ("lack_of_consent", "any-03"),
+        ("neutropenia", "any-15"),
+        ("epilepsy_uncontrolled", "any-26"),
+        ("uncontrolled_movements", "any-36"),
+        ("unstable_spine", "any-42"),
+    ],
+)
+def test_what_an_absolute_row_speaks_against_is_lifted_by_nothing(fact: str, row: str) -> None:
+    person = Person(history=frozenset({fact}))
+    told = against(person, (ARM,), therapy="acupuncture", library=LIB)
+    found = next(each for each in told if each.row == row)
+    assert found.lifted_by == "nothing"
+    assert "It is refused and no reason lifts it: take it away." in found.sentence
+    assert LIB.contraindications[row].kind == "absolute"
+
+
+def test_every_absolute_row_is_refused_but_where_a_rule_says_why_a_reason_is_enough() -> None:
+    rules = prescription_rules()
+    absolute = {row.id for row in LIB.contraindications.values() if row.kind == "absolute"}
+    assert set(rules.reason_enough) | set(rules.disagreements) <= absolute
+    for row in LIB.contraindications:
+        by = "reason"
+        if row in absolute - set(rules.reason_enough):
+            by = "doctor" if row in rules.disagreements else "nothing"
+        assert lifted_by(row, LIB) == by
+    assert {*rules.never_at, *rules.never_words} <= set(LIB.contraindications) - absolute
+    assert set(rules.disagreements.values()) <= set(LIB.contraindications)
+
+
+def test_a_swollen_arm_asks_which_one_it_is() -> None:
+    found = one(Person(history=frozenset({"lymphedema"})), ARM)
+    assert (found.row, found.lifted_by) == ("any-05", "reason")
+
+
+def test_infected_skin_asks_once_whether_a_needle_went_into_it() -> None:
+    person = Person(history=frozenset({"skin_infection"}))
+    assert keys(person, ARM, HAND) == ["against:any-08"]
+
+
+def test_where_sources_disagree_both_are_told_and_the_stricter_holds_until_a_doctor_approves() -> (
+    None
+):
+    wired = replace(ARM, stimulation="electrical", hz=2)
+    found = one(PACED, wired, "electroacupuncture")
+    assert (found.row, found.lifted_by) == ("es-01", "doctor")
+    assert "Sources disagree: another says “pacemaker, with specialist consent: only with the " in (
+        found.sentence
+    )
+    assert "(es-02)" in found.sentence
+    told = against(
+        PACED, (wired,), therapy="electroacupuncture", library=LIB, approved=frozenset({"es-01"})
+    )
+    assert told == ()
+    fits = Person(history=frozenset({"epilepsy_uncontrolled"}))
+    kept = against(fits, (ARM,), therapy="acupuncture", library=LIB, approved=("any-26",))
+    assert [each.row for each in kept] == ["any-26"]
+
+
+def test_current_at_the_chest_and_the_front_of_the_neck_is_refused_and_elsewhere_asked() -> None:
+    found = {
+        place: one(
+            Person(),
+            Needle("other", "here", "midline", place, stimulation="electrical", hz=2),
+            "electroacupuncture",
+        )
+        for place in ("anterior_neck", "chest", "vertex")
+    }
+    assert {place: each.lifted_by for place, each in found.items()} == {
+        "anterior_neck": "nothing",
+        "chest": "nothing",
+        "vertex": "reason",
+    }
+
+
+def test_a_place_that_is_never_needled_is_read_in_the_words_of_a_site() -> None:
+    found = one(Person(), Needle("other", "Left nipple", "left", "chest"))
+    assert (found.row, found.lifted_by) == ("any-46", "nothing")
+    assert keys(Person(), Needle("other", "below the collar bone", "left", "chest")) == []
+
+
+def test_needles_over_both_lungs_are_refused_and_where_they_are_in_an_incident() -> None:
+    left = needle("upper_trapezius", site_kind="muscle", region="upper_shoulder", depth_mm=10)
+    record = replace(session(left, replace(left, side="right")), therapy="dry_needling")
+    (found,) = breaches(record)
+    assert (found.key, found.row, found.lifted_by) == ("both_sides:lung", "dn-04", "nothing")
+    assert breaches(replace(record, needles=record.needles[:1])) == ()
+
+
+def test_a_doctor_is_named_with_a_day_that_has_been() -> None:
+    today = dt.date(2026, 11, 21)
+    assert approval("  Dr.  Heart ", "2026-11-20", today=today) == "Dr. Heart, 2026-11-20"
+    assert approval("", "2026-11-20", today=today) == ""
+    assert approval("Dr. Heart", "", today=today) == ""
+    assert approval("Dr. Heart", "2026-11-22", today=today) == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from filiform.care import _rows as rows
+from filiform.care._never import lifted_by
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._rules import care_rules
 from filiform.care.prescribed import Dose, LeftOut, Reason
@@ -38,8 +39,12 @@ def stops_of(
     *,
     library: Library,
     after_the_doctor: bool,
+    approved: Collection[str] = (),
 ) -> tuple[LeftOut, ...]:
-    """Return what speaks against the whole therapy: rows, a wish, the progress review."""
+    """Return what speaks against the whole therapy: rows, a wish, the progress review.
+
+    A row on which sources disagree falls where a doctor has `approved` it.
+    """
     said_by = prescription_rules().words
     stops = [
         _stop(
@@ -54,6 +59,7 @@ def stops_of(
         if caution.bars and not (caution.after_the_doctor and after_the_doctor)
         for row in caution.rows
         if row.kind == "absolute"
+        and not (row.id in approved and lifted_by(row.id, library) == "doctor")
     ]
     if therapy in person.preferences.avoid:
         stops.append(_stop(therapy, library, said_by["avoided"]))
@@ -81,6 +87,7 @@ def _stop(
         sentence=sentence,
         source=source,
         sources=sources(library, source),
+        lifted_by=lifted_by(row, library),
     )
 
 

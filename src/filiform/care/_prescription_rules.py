@@ -13,11 +13,12 @@ from filiform.knowledge import library as published
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Do = Literal["leave_out", "low_end", "mark", "no_current", "fewer"]
+Do = Literal["leave_out", "low_end", "mark", "confirm", "no_current", "fewer"]
 _DOES: dict[str, Do] = {
     "leave_out": "leave_out",
     "low_end": "low_end",
     "mark": "mark",
+    "confirm": "confirm",
     "no_current": "no_current",
     "fewer": "fewer",
 }
@@ -80,7 +81,16 @@ class NoResponse:
 
 @dataclass(frozen=True, slots=True)
 class PrescriptionRules:
-    """All of prescription.toml."""
+    """All of prescription.toml.
+
+    Attributes:
+        never_kinds: the kinds of rows that no reason lifts.
+        never_at: further rows that no reason lifts, each with the places where.
+        never_words: the same, with words that name the place in a site without a name.
+        reason_enough: rows of those kinds that a reason lifts all the same, and why.
+        disagreements: the stricter row and the other one of sources that disagree.
+        disagreement_facts: what so reaches one of them.
+    """
 
     therapies: Mapping[str, TherapyRule]
     limb: frozenset[str]
@@ -94,6 +104,12 @@ class PrescriptionRules:
     special_row: str
     special_points: frozenset[str]
     no_current: NoCurrent
+    never_kinds: frozenset[str]
+    never_at: Mapping[str, frozenset[str]]
+    never_words: Mapping[str, frozenset[str]]
+    reason_enough: Mapping[str, str]
+    disagreements: Mapping[str, str]
+    disagreement_facts: frozenset[str]
     effects: tuple[Effect, ...]
     whole_person: frozenset[str]
     no_response: NoResponse
@@ -105,7 +121,7 @@ def prescription_rules() -> PrescriptionRules:
     """Return prescription.toml, read once."""
     rules = published().rules("prescription")
     places = _table(rules, "places")
-    special = _table(rules, "special_skill")
+    special, never = _table(rules, "special_skill"), _table(rules, "never")
     return PrescriptionRules(
         therapies=_by_name(_therapy, _table(rules, "therapies")),
         limb=_set(places, "limb"),
@@ -124,6 +140,16 @@ def prescription_rules() -> PrescriptionRules:
         special_row=read.text(special.get("row"), "special_skill.row"),
         special_points=_set(special, "points"),
         no_current=_no_current(_table(rules, "no_current")),
+        never_kinds=_set(never, "kinds"),
+        never_at=_places(never, "regions"),
+        never_words=_places(never, "words"),
+        reason_enough=_by_name(read.text, _table(never, "reason_enough")),
+        disagreements=MappingProxyType(
+            {_word(row, "strict"): _word(row, "other") for row in _rows(rules, "disagreement")}
+        ),
+        disagreement_facts=frozenset().union(
+            *(_list(row, "facts") for row in _rows(rules, "disagreement"))
+        ),
         effects=tuple(_effect(row) for row in _rows(rules, "effect")),
         whole_person=_set(_table(rules, "whole_person"), "rows"),
         no_response=_no_response(_table(rules, "no_response")),
@@ -149,6 +175,16 @@ def _list(row: Mapping[str, object], key: str) -> tuple[str, ...]:
 
 def _set(row: Mapping[str, object], key: str) -> frozenset[str]:
     return frozenset(_list(row, key))
+
+
+def _word(row: Mapping[str, object], key: str) -> str:
+    return read.text(row.get(key), key)
+
+
+def _places(never: Mapping[str, object], key: str) -> Mapping[str, frozenset[str]]:
+    """Return the rows that no reason lifts, with what tells where, for those that tell it so."""
+    also = _rows(never, "also")
+    return MappingProxyType({_word(row, "row"): _set(row, key) for row in also if key in row})
 
 
 def _therapy(value: object, where: str) -> TherapyRule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from filiform.care._never import lifted_by
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care.prescribed import LeftOut, Reason
 from filiform.guidance.texts import sources
@@ -98,6 +99,7 @@ def left_out(
         sentence=sentence or said(reached),
         source=reached.row.source,
         sources=sources(library, reached.row.source),
+        lifted_by=lifted_by(reached.row.id, library),
     )
 
 

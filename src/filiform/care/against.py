@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from filiform.care import _rows as rows
+from filiform.care._never import cited, lifted_by, plain_bans, what_to_do
 from filiform.care._prescription_notes import stops_of
 from filiform.care._prescription_rules import prescription_rules
 from filiform.care._site_effects import effects_on, reached_rows, said
@@ -19,14 +19,14 @@ from filiform.errors import CareError, unknown
 from filiform.guidance import words
 from filiform.guidance.cautions import cautions_of, known_facts
 from filiform.guidance.screening import screen
-from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from filiform.care._site_effects import Reached
     from filiform.care.needles import Needle
-    from filiform.guidance.cautions import Row
+    from filiform.care.prescribed import LeftOut
+    from filiform.care.refusal import LiftedBy
     from filiform.guidance.person import Person
     from filiform.knowledge import Library
 
@@ -40,11 +40,13 @@ def against(
     therapy: str,
     library: Library,
     after_the_doctor: bool = False,
+    approved: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """Return what the answers of a person speak against, needle by needle.
 
-    Each is answered by a reason that is kept: what is in, is in, and the record must tell it.
-    A needle without current is held against the form of the therapy without it.
+    What an absolute row speaks against does not go in (`lifted_by`); once a needle is in, each is
+    answered by a reason that is kept, for the record must tell it. A needle without current is
+    held against the form of the therapy without it.
 
     Args:
         person: the answers of the latest screening.
@@ -52,6 +54,7 @@ def against(
         therapy: acupuncture, electroacupuncture, dry_needling or dry_needling_electrical.
         library: the facts.
         after_the_doctor: whether a doctor has decided after a screening that asked for one.
+        approved: rows on which sources disagree and that a doctor has approved for this person.
 
     Raises:
         CareError: another therapy, or a site that is not in the tables.
@@ -78,7 +81,9 @@ def against(
     for number, needle in enumerate(needles):
         form = _form(needle, therapy)
         if form not in asked:
-            asked[form] = _Person.of(person, form, library, after_the_doctor=after_the_doctor)
+            asked[form] = _Person.of(
+                person, form, library, after_the_doctor=after_the_doctor, approved=approved
+            )
         found += asked[form].against(number, needle)
     return tuple({problem.key: problem for problem in reversed(found)}.values())[::-1]
 
@@ -97,7 +102,7 @@ class _Person:
         self,
         library: Library,
         reached: Mapping[str, Reached],
-        stops: Mapping[str, tuple[str, tuple[str, ...]]],
+        stops: Mapping[str, LeftOut],
         *,
         electrical: bool,
     ) -> None:
@@ -106,40 +111,49 @@ class _Person:
         self._stops, self._electrical = stops, electrical
 
     @classmethod
-    def of(cls, person: Person, form: str, library: Library, *, after_the_doctor: bool) -> _Person:
+    def of(
+        cls,
+        person: Person,
+        form: str,
+        library: Library,
+        *,
+        after_the_doctor: bool,
+        approved: Collection[str],
+    ) -> _Person:
         """Read a person's answers for a form."""
         present = known_facts(person, screen(person, library), library)
         cautions = cautions_of(library, form, present)
         stops = stops_of(
-            person, form, cautions, None, library=library, after_the_doctor=after_the_doctor
+            person,
+            form,
+            cautions,
+            None,
+            library=library,
+            after_the_doctor=after_the_doctor,
+            approved=approved,
         )
         return cls(
             library,
             reached_rows(cautions),
-            {stop.row or "avoided": (stop.sentence, stop.sources) for stop in stops},
+            {stop.row or "avoided": stop for stop in stops},
             electrical=prescription_rules().therapies[form].electrical,
         )
 
     def against(self, number: int, needle: Needle) -> Iterator[Problem]:
         """Yield what speaks against one needle: against all of them first."""
-        for row, (sentence, cited) in self._stops.items():
-            yield self._problem(number, needle, row, sentence, cited, everywhere=True)
+        for row, stop in self._stops.items():
+            yield self._problem(number, needle, row, stop.sentence, everywhere=True)
         site = site_of(needle, self._library)
         effects = effects_on(site, needle.region, self._reached)
         does = ("leave_out", "no_current") if needle.stimulation == "electrical" else ("leave_out",)
         for each in (each for do in does for each in effects.doing(do)):
             if each.row.id not in self._stops:
-                yield self._of_row(number, needle, each.row, said(each))
-        bar = prescription_rules().no_current
-        barred = needle.region in bar.regions or needle.site in bar.sites
-        if barred and self._electrical and needle.stimulation == "electrical":
-            head = rows.contraindication(self._library, bar.row)
-            text = words.sentence(f"{head.condition}: {head.action}.")
-            cited = sources(self._library, head.source)
-            yield self._problem(number, needle, head.id, text, cited)
-
-    def _of_row(self, number: int, needle: Needle, row: Row, sentence: str) -> Problem:
-        return self._problem(number, needle, row.id, sentence, sources(self._library, row.source))
+                yield self._problem(number, needle, each.row.id, said(each))
+        for each in effects.doing("confirm"):
+            yield self._problem(number, needle, each.row.id, said(each), everywhere=True)
+        for ban, lifted in plain_bans(needle, self._library):
+            text = words.sentence(f"{ban.condition}: {ban.action}.")
+            yield self._problem(number, needle, ban.id, text, lifted=lifted)
 
     def _problem(
         self,
@@ -147,18 +161,22 @@ class _Person:
         needle: Needle,
         row: str,
         sentence: str,
-        cited: tuple[str, ...],
         *,
         everywhere: bool = False,
+        lifted: LiftedBy | None = None,
     ) -> Problem:
+        lifted = lifted or lifted_by(row, self._library)
         side = "" if needle.side == "midline" else f", {needle.side}"
         name = f"Needle {number + 1} ({needle.site.replace('_', ' ')}{side})"
+        known = self._library.contraindications.get(row)
         return Problem(
             "against",
             f"{'The needles' if everywhere else name}: the last screening speaks against it. "
-            f"{sentence} ({row}) Take it away, or say why.",
+            f"{sentence} ({row}) {what_to_do(row, lifted, self._library)}",
             f"against:{row}" if everywhere else f"against:{row}:{needle.site}:{needle.side}",
             where=f"needles.{number}.{'stimulation' if self._electrical else 'site'}",
             answered_by="confirmation",
-            sources=cited,
+            sources=cited(known, self._library) if known else self._stops[row].sources,
+            lifted_by=lifted,
+            row=row,
         )

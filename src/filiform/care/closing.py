@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from filiform.care._needle_problems import needle_problems
+from filiform.care._never import lifted_by, what_to_do
 from filiform.care._record import Record
 from filiform.care._rules import care_rules
 from filiform.care.needles import count_needles
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from filiform.care.needles import SessionRecord
-    from filiform.care.sites import Site
     from filiform.knowledge import Library
 
-__all__ = ["Incident", "SecondLook", "checklist", "closing_problems", "incidents"]
+__all__ = [
+    "Incident",
+    "SecondLook",
+    "both_sides",
+    "breaches",
+    "checklist",
+    "closing_problems",
+    "incidents",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def closing_problems(
             for n, (needle, site) in enumerate(zip(session.needles, sites, strict=True))
             for problem in needle_problems(n, needle, site, session, library)
         ),
-        *_both_sides(session, sites, library),
+        *both_sides(session, library),
         *_unticked(session, library),
         *further,
     ]
@@ -110,6 +118,20 @@ def closing_problems(
         if problem.answered_by != "confirmation"
         or not session.confirmations.get(problem.key, "").strip()
     )
+
+
+def breaches(
+    session: SessionRecord, *, library: Library | None = None, further: Iterable[Problem] = ()
+) -> tuple[Problem, ...]:
+    """Return what is in though no reason lets it in: the record tells it, and it is an incident.
+
+    Args:
+        session: as it is to be closed.
+        library: the facts about sites; None for the published ones.
+        further: what else stands against it, as `against` the person.
+    """
+    found = (*both_sides(session, library or published()), *further)
+    return tuple(problem for problem in found if problem.lifted_by != "reason")
 
 
 def incidents(
@@ -216,25 +238,32 @@ def _incident(region: str, session: SessionRecord, look: SecondLook, library: Li
     )
 
 
-def _both_sides(session: SessionRecord, sites: tuple[Site, ...], library: Library) -> list[Problem]:
+def both_sides(session: SessionRecord, library: Library) -> tuple[Problem, ...]:
+    """Return what speaks against dry needles over the lung on both sides in one session.
+
+    The row is absolute and the source knows no exception: the second side does not go in.
+    """
     rule = care_rules().both_sides
     row = library.contraindications.get(rule.contraindication)
     if session.therapy not in rule.therapies or row is None:
-        return []
-    pairs = zip(session.needles, sites, strict=True)
-    sides = {needle.side for needle, site in pairs if rule.danger in site.dangers}
-    if not {"left", "right"} <= sides:
-        return []
-    text = f"Needles went over the {rule.danger} on both sides. The source says: {row.action}. "
-    return [
+        return ()
+    over = (n for n in session.needles if rule.danger in site_of(n, library).dangers)
+    if not {"left", "right"} <= {needle.side for needle in over}:
+        return ()
+    lifted = lifted_by(row.id, library)
+    text = f"Needles over the {rule.danger} on both sides. The source says: {row.action}."
+    return (
         Problem(
             "both_sides",
-            text + "Say why, and tell the person what to watch for.",
+            f"{text} ({row.id}) {what_to_do(row.id, lifted, library)} "
+            "Tell the person what to watch for.",
             f"both_sides:{rule.danger}",
             answered_by="confirmation",
             sources=sources(library, row.source),
-        )
-    ]
+            lifted_by=lifted,
+            row=row.id,
+        ),
+    )
 
 
 def _unticked(session: SessionRecord, library: Library) -> list[Problem]:

@@ -10,6 +10,7 @@ from filiform.care._record import Record
 if TYPE_CHECKING:
     from filiform.care.drawing import PainDrawing
     from filiform.care.needles import Side
+    from filiform.care.refusal import LiftedBy
     from filiform.guidance.doses import Dose as DoseLine
 
 __all__ = ["Dose", "LeftOut", "PrescribedKind", "Prescription", "ProposedSite", "Reason"]
@@ -91,6 +92,7 @@ class LeftOut(Record):
         row: id of contraindications.csv or statements.csv; None where a wish or a decision of
             the course is the reason.
         because: the person's facts behind it.
+        lifted_by: what may bring it in all the same: a reason, a doctor's approval, or nothing.
     """
 
     kind: Literal["point", "muscle", "current", "therapy"]
@@ -102,6 +104,7 @@ class LeftOut(Record):
     sentence: str
     source: str
     sources: tuple[str, ...]
+    lifted_by: LiftedBy = "reason"
 
 
 @dataclass(frozen=True, slots=True)

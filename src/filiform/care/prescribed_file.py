@@ -8,6 +8,7 @@ from filiform.care import _reading as read
 from filiform.care.drawing import Mark, PainDrawing
 from filiform.care.needles import Side
 from filiform.care.prescribed import Dose, LeftOut, Prescription, ProposedSite, Reason
+from filiform.care.refusal import LiftedBy
 from filiform.guidance.doses import Dose as DoseLine
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ LeftOutKind = Literal["point", "muscle", "current", "therapy"]
 _SIDE: read.Reader[Side] = read.word("side", get_args(Side))
 _KIND: read.Reader[PrescribedKind] = read.word("kind of site", ("point", "muscle"))
 _LEFT_OUT: read.Reader[LeftOutKind] = read.word("kind of entry", get_args(LeftOutKind))
+_LIFTED_BY: read.Reader[LiftedBy] = read.word("what lifts it", get_args(LiftedBy))
 _MM = read.number(0, 150, "mm")
 _INTENSITY = read.number(0, 10, "points")
 _COUNTED = read.number(0, 1e6, "of its unit")
@@ -113,6 +115,7 @@ def _left_out(given: object, where: str) -> LeftOut:
         sentence=fields.take("sentence", read.text),
         source=fields.take("source", read.text),
         sources=fields.take("sources", _WORDS),
+        lifted_by=fields.get("lifted_by", _LIFTED_BY, "reason"),
     )
 
 

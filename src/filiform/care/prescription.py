@@ -29,7 +29,7 @@ from filiform.guidance.cautions import cautions_of, known_facts
 from filiform.guidance.screening import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from filiform.care._no_response import Advice
     from filiform.care._prescription_rules import TherapyRule
@@ -64,6 +64,7 @@ def propose(
     previous: Sequence[SessionRecord] = (),
     progress: Advice | None = None,
     after_the_doctor: bool = False,
+    approved: Collection[str] = (),
 ) -> Prescription:
     """Return the sites that fit a person, each with its reasons, and what was left out.
 
@@ -77,6 +78,7 @@ def propose(
         previous: the sessions so far, in any order.
         progress: the progress review, where there was one.
         after_the_doctor: whether a doctor has decided after a screening that asked for one.
+        approved: rows on which sources disagree and that a doctor has approved for this person.
 
     Raises:
         CareError: another therapy, or a drawing that cannot be read.
@@ -103,7 +105,13 @@ def propose(
     about = _About(person, therapy, rule, drawing, previous, progress)
     picks = _picks(about, library, review)
     stops = stops_of(
-        person, therapy, cautions, progress, library=library, after_the_doctor=after_the_doctor
+        person,
+        therapy,
+        cautions,
+        progress,
+        library=library,
+        after_the_doctor=after_the_doctor,
+        approved=approved,
     )
     proposer = Proposer(library, rule, reached_rows(cautions))
     sites, gone = proposer.sites(picks.chosen, may_be_fewer=True)

@@ -7,13 +7,17 @@ from typing import Literal
 
 from filiform.care._record import Record
 
-__all__ = ["Problem", "Refusal", "open_problems"]
+__all__ = ["LiftedBy", "Problem", "Refusal", "open_problems"]
 
 AnsweredBy = Literal["mending", "confirmation", "second_look", "nothing"]
 """How a problem is put right: the record is mended, a reason is kept, needles are counted again.
 
 `nothing`: it is said and holds nobody up.
 """
+
+
+LiftedBy = Literal["reason", "doctor", "nothing"]
+"""What lets a needle in that something speaks against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Problem(Record):
             under it, as `dangerous_site:GB21:left`.
         where: the place in the record, as `needles.3.depth_mm`; "" is the record as a whole.
         answered_by: how it is put right.
+        lifted_by: what lets the needle in; but for a reason, one that is in all the same is told
+            with its reason and makes an incident.
+        row: of contraindications.csv; "" where none is behind it.
         sources: ids of the bibliography; none for a rule of this project.
     """
 
@@ -54,6 +61,8 @@ class Problem(Record):
     where: str = ""
     answered_by: AnsweredBy = "mending"
     sources: tuple[str, ...] = ()
+    lifted_by: LiftedBy = "reason"
+    row: str = ""
 
 
 def open_problems(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -18,14 +18,14 @@ from tests.site.practice.needling import (
 )
 
 from filiform.site.practice.course_log import state_of
-from filiform.site.practice.models import Plan
+from filiform.site.practice.models import Course, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
 
-    from filiform.site.practice.models import Course, Member
+    from filiform.site.practice.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +235,32 @@ def test_strangers_and_readers(
     assert client_of("reader").get(f"/practice/courses/{course.pk}/plan/").status_code == 200
     assert client_of("reader").get(address(course)).status_code == 403
     assert client_of("front_desk").post(address(course)).status_code == 403
+
+
+def test_current_in_a_person_with_a_pacemaker_is_planned_once_a_doctor_is_named(
+    client: Client, member: Callable[[str], Member], a_course: Course
+) -> None:
+    by = member("practitioner")
+    license_of(by)
+    Course.objects.filter(pk=a_course.pk).update(therapy="electroacupuncture")
+    a_course.refresh_from_db()
+    told = {"condition": "myofascial", "history": ["pacemaker_or_implant"]}
+    screened(by, a_course, {**told, "pain_regions": ["upper_shoulder"]})
+    opened = client.get(address(a_course))
+    assert "Which doctor has approved it?" in text(opened)
+    added = client.post(
+        address(a_course),
+        {**sheet(opened), "do": "add", "add_site": "point:LI11", "add_side": "left"},
+    )
+    sent = {**sheet(added), **confirmed(added), "do": "keep"}
+    refused = client.post(address(a_course), sent)
+    assert refused.status_code == 400
+    assert "until a doctor has approved it: name the doctor and the day" in text(refused)
+    assert not Plan.objects.exists()
+    named = {"doctor-es-01": "Dr. Heart", "day-es-01": "2026-01-20"}
+    asked = client.post(address(a_course), {**sent, **named})
+    kept = client.post(address(a_course), {**sheet(asked), **confirmed(asked), "do": "keep"})
+    assert kept.status_code == 302, text(kept)
+    assert Plan.objects.get().prescription["approvals"] == {"es-01": "Dr. Heart, 2026-01-20"}
+    session = begin(client, a_course, "empty")
+    assert press(client, session, "add", add_site="point:LI11", add_side="left").status_code == 200

@@ -9,11 +9,11 @@ from filiform.care.prescription import Prescription, propose
 from filiform.knowledge import library
 from filiform.review import published
 from filiform.site.practice.models import Intake, Review
-from filiform.site.practice.screened_person import screened_person
 from filiform.site.practice.session_records import closed_sessions
 
 if TYPE_CHECKING:
     from filiform.site.practice.models import Course
+    from filiform.site.practice.screened_person import ScreenedPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,16 @@ class _Advice:
     advice: str
 
 
-def proposal(course: Course) -> Prescription | None:
+def proposal(course: Course, asked: ScreenedPerson | None) -> Prescription | None:
     """Return the proposed prescription; None where the warning signs were never asked.
+
+    Args:
+        course: the course.
+        asked: the person of its latest screening, with the doctors' approvals.
 
     Raises:
         CareError, GuidanceError: the answers or the drawing cannot be read.
     """
-    asked = screened_person(course)
     if asked is None:
         return None
     drawing = _drawing(course)
@@ -43,6 +46,7 @@ def proposal(course: Course) -> Prescription | None:
         previous=closed_sessions(course),
         progress=_Advice(review.advice) if review else None,
         after_the_doctor=asked.after_the_doctor,
+        approved=asked.approved,
     )
 
 

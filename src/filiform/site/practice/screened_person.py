@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.care.against import against
+from filiform.care.approvals import approved_rows, sources_disagree
 from filiform.guidance.person import Person
 from filiform.knowledge import library
 from filiform.site.practice.models import Plan, Screening
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScreenedPerson:
-    """The answers of a screening, and whether a doctor has decided after it."""
+    """The answers of a screening.
+
+    Attributes:
+        after_the_doctor: whether a doctor has decided after it.
+        at: when they were asked.
+        approved: rows on which sources disagree and that a doctor has approved in the plan.
+    """
 
     person: Person
     after_the_doctor: bool
+    at: dt.datetime
+    approved: frozenset[str] = frozenset()
 
 
 def screened_person(course: Course, until: dt.datetime | None = None) -> ScreenedPerson | None:
@@ -44,7 +53,18 @@ def screened_person(course: Course, until: dt.datetime | None = None) -> Screene
     if screening is None:
         return None
     answers = {key: value for key, value in screening.answers.items() if value is not None}
-    return ScreenedPerson(Person.from_mapping(answers, library()), screening.decision == "go_on")
+    person = Person.from_mapping(answers, library())
+    approved = _approved_in_plan(course) if sources_disagree(person) else frozenset[str]()
+    return ScreenedPerson(person, screening.decision == "go_on", screening.created_at, approved)
+
+
+def _approved_in_plan(course: Course) -> frozenset[str]:
+    plan = Plan.objects.filter(course=course).order_by("-number").first()
+    return frozenset(plan.prescription.get(APPROVALS, {})) if plan else frozenset()
+
+
+APPROVALS = "approvals"
+"""Under this a plan keeps the doctors' approvals, by row."""
 
 
 def against_person(asked: ScreenedPerson | None, record: SessionRecord) -> tuple[Problem, ...]:
@@ -57,6 +77,7 @@ def against_person(asked: ScreenedPerson | None, record: SessionRecord) -> tuple
         therapy=record.therapy,
         library=library(),
         after_the_doctor=asked.after_the_doctor,
+        approved=asked.approved | approved_rows(record.confirmations),
     )
 
 

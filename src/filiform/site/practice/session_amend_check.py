@@ -16,7 +16,7 @@ from filiform.knowledge import library
 from filiform.site.practice.forms.session import ticked
 from filiform.site.practice.screened_person import against_person, screened_person
 from filiform.site.practice.session_amending import Met
-from filiform.site.practice.session_asks import second_look, taken_away
+from filiform.site.practice.session_asks import REFUSED, second_look, taken_away
 from filiform.site.practice.session_effective import CONFIRMED, LICENCE, effective
 from filiform.site.practice.session_keeping import needles_of
 from filiform.site.practice.session_licence import permission_of
@@ -66,7 +66,7 @@ def check_amending(session: Session, sheet: Sheet, by: Member, now: dt.datetime)
     asks = tuple(each for each in problems if each.answered_by == "confirmation")
     reasons = {each.key: text for each in asks if (text := given[each.key].strip())}
     left = tuple(each for each in problems if each.key not in reasons)
-    return Checked(left, asks, Met(check.kept(reasons), check.incidents()))
+    return Checked(left, asks, Met(check.kept(reasons), check.incidents(problems, reasons)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,9 @@ class _Check:
             found[LICENCE] = f"{permission.sentence} {reasons.get(LICENCE, '')}".strip()
         return {**found, **self.second}
 
-    def incidents(self) -> tuple[tuple[str, str], ...]:
+    def incidents(
+        self, problems: Iterable[Problem], reasons: Mapping[str, str]
+    ) -> tuple[tuple[str, str], ...]:
         """Return the kind and the words of each incident that the correction makes."""
         reason = self.look.reason if self.look else ""
         found = [
@@ -207,6 +209,11 @@ class _Check:
             *((kind, text) for kind, text, _ in found),
             *(("count_amended", self._recounted(region)) for region in other),
             *((each.code, f"{each.sentence} {reason}") for each in gone),
+            *(
+                (REFUSED, f"{each.sentence} {reasons.get(each.key, '')}")
+                for each in problems
+                if each.lifted_by != "reason"
+            ),
         )
 
     def _total_moved(self) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from filiform.care.closing import SecondLook, closing_problems
+from filiform.care.closing import SecondLook, breaches, closing_problems
 from filiform.care.lots import lot_problems, lots_used
 from filiform.care.needles import Needle as CareNeedle
 from filiform.care.needles import SessionRecord
@@ -17,6 +17,7 @@ from filiform.guidance import words
 from filiform.knowledge import library
 from filiform.site.practice.models import HistoryEntry
 from filiform.site.practice.screened_person import against_person, screened_person
+from filiform.site.practice.session_approvals import approvals_typed
 from filiform.site.practice.session_records import care_lot, care_session
 from filiform.site.practice.session_typed import AS_SAID, group_of
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from filiform.care.needles import Side, SiteKind, Stimulation
+    from filiform.care.refusal import LiftedBy
     from filiform.care.sites import Site
     from filiform.site.practice.models import Lot, Needle, Session
     from filiform.site.practice.screened_person import ScreenedPerson
@@ -41,6 +43,8 @@ class Ask:
         avoid: how the source avoids it; "" where words are asked for.
         ticked, why: what is answered so far.
         sources: ids of the bibliography.
+        row: of contraindications.csv; "" where none is behind it.
+        lifted_by: what lets the needle in.
     """
 
     group: str
@@ -50,6 +54,8 @@ class Ask:
     ticked: bool
     why: str
     sources: tuple[str, ...]
+    row: str = ""
+    lifted_by: LiftedBy = "reason"
 
     @property
     def answered(self) -> bool:
@@ -60,7 +66,8 @@ class Ask:
 def asks_of(typed: Typed, session: Session) -> tuple[Ask, ...]:
     """Return what must be confirmed for the needles as they are typed."""
     needles = tuple(each for row in typed.rows if (each := lenient_needle(row)) is not None)
-    record = SessionRecord(session.course.therapy, session.on, needles)
+    approved = approvals_typed(typed.rest, session.on)
+    record = SessionRecord(session.course.therapy, session.on, needles, confirmations=approved)
     found: dict[str, Ask] = {}
     for problem in _to_confirm(record, screened_person(session.course)):
         group = group_of(problem.key)
@@ -72,7 +79,10 @@ def asks_of(typed: Typed, session: Session) -> tuple[Ask, ...]:
 def warned(typed: Typed, session: Session) -> dict[int, list[str]]:
     """Return what the last screening speaks against, by the number of the row."""
     readable = {n: each for n, row in enumerate(typed.rows) if (each := lenient_needle(row))}
-    record = SessionRecord(session.course.therapy, session.on, tuple(readable.values()))
+    approved = approvals_typed(typed.rest, session.on)
+    record = SessionRecord(
+        session.course.therapy, session.on, tuple(readable.values()), confirmations=approved
+    )
     found: dict[int, list[str]] = {}
     for problem in against_person(screened_person(session.course), record):
         number = tuple(readable)[int(problem.where.split(".")[1])]
@@ -97,6 +107,8 @@ def _ask(
         ticked=bool(rest.get(f"as-{group}")),
         why=rest.get(f"why-{group}", ""),
         sources=problem.sources,
+        row=problem.row,
+        lifted_by=problem.lifted_by,
     )
 
 
@@ -133,8 +145,14 @@ def _number(text: str) -> float | None:
 def confirmations_of(
     record: SessionRecord, rest: Mapping[str, str], asked: ScreenedPerson | None
 ) -> dict[str, str]:
-    """Return what the form confirmed, under the key of each problem that asks for it."""
-    found: dict[str, str] = {}
+    """Return what the form confirmed, under the key of each problem that asks for it.
+
+    Args:
+        record: its needles; its confirmations are the doctors' approvals.
+        rest: the fields of the form.
+        asked: the person of the latest screening.
+    """
+    found = dict(record.confirmations)
     for problem in _to_confirm(record, asked):
         group = group_of(problem.key)
         why = rest.get(f"why-{group}", "").strip()
@@ -158,6 +176,17 @@ def against_closing(session: Session, needles: Sequence[Needle]) -> tuple[Proble
         *closing_problems(record, second_look=look, further=further),
         *lot_problems(stock, lots_used(record.needles), on=session.on),
     )
+
+
+REFUSED = "refused_needle"
+
+
+def breaches_of(session: Session, needles: Sequence[Needle]) -> tuple[tuple[str, str], ...]:
+    """Return the incident of each needle that is in though no reason lets it in: kind, words."""
+    record = care_session(session, session.course.therapy, needles)
+    found = breaches(record, further=against_person(screened_person(session.course), record))
+    told = session.confirmations
+    return tuple((REFUSED, f"{each.sentence} {told.get(each.key, '')}".strip()) for each in found)
 
 
 def taken_from_table(

@@ -17,14 +17,17 @@ from filiform.site.practice.course_log import log
 from filiform.site.practice.forms.session import NeedleRow, RestForm, moment, ticked, valid
 from filiform.site.practice.models import Draft, Incident, Needle, Session
 from filiform.site.practice.screened_person import screened_person
+from filiform.site.practice.session_approvals import approvals_typed
 from filiform.site.practice.session_asks import (
     against_closing,
+    breaches_of,
     confirmations_of,
     second_look,
     taken_from_table,
 )
 from filiform.site.practice.session_putting_in import REASON, licence_after, put_in
 from filiform.site.practice.session_records import care_needle, care_session
+from filiform.site.practice.session_refused import refuse
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from filiform.care.closing import Incident as CareIncident
     from filiform.site.practice.models import Course, Lot, Member
+    from filiform.site.practice.screened_person import ScreenedPerson
     from filiform.site.practice.session_typed import Typed
 
 
@@ -101,17 +105,20 @@ def save(act: keeping.Act, session: Session, by: Member, sheet: Sheet, *, versio
     Raises:
         StaleError: someone else has kept another version by now, or closed it.
         StockError: a lot has fewer needles left.
-        RefusedError: needles went in that may not, or not by this member.
+        RefusedError: needles went in that may not, whatever the reason, or not by this member.
     """
     before = keeping.values(session)
     was_open = Session.objects.filter(pk=session.pk, closed_at=None).exists()
-    kept = list(Needle.objects.filter(session=session))
-    needles = needles_of(session, sheet)
+    kept = list(Needle.objects.filter(session=session).select_related("lot"))
+    needles, asked = needles_of(session, sheet), screened_person(session.course)
     came = put_in(kept, needles)
-    if came and was_open and version == session.version:
+    ours = was_open and version == session.version
+    if came and ours:
         reason = sheet.typed.rest.get(REASON, "")
         session.licence = licence_after(session, by, came, reason, act.now)
-    _take_over(act, session, sheet, needles)
+    _take_over(act, session, sheet, needles, asked)
+    if ours:
+        refuse(session, kept, needles, asked)
     try:
         act.change(session, before=before, version=version if was_open else -1, children=needles)
     except keeping.StaleError as stale:
@@ -134,7 +141,13 @@ def needles_of(session: Session, sheet: Sheet) -> list[Needle]:
     return found
 
 
-def _take_over(act: keeping.Act, session: Session, sheet: Sheet, needles: list[Needle]) -> None:
+def _take_over(
+    act: keeping.Act,
+    session: Session,
+    sheet: Sheet,
+    needles: list[Needle],
+    asked: ScreenedPerson | None,
+) -> None:
     """Set the fields of the session to what was typed."""
     given, rest = sheet.rest.cleaned_data, sheet.typed.rest
     for name in ("notes", "told", "pain_before", "pain_after", "face_to_face_minutes"):
@@ -146,9 +159,12 @@ def _take_over(act: keeping.Act, session: Session, sheet: Sheet, needles: list[N
     session.checklist = ticked(rest)
     session.in_counts, session.out_counts = sheet.rest.counts("in"), sheet.rest.counts("out")
     record = SessionRecord(
-        session.course.therapy, session.on, tuple(care_needle(needle) for needle in needles)
+        session.course.therapy,
+        session.on,
+        tuple(care_needle(needle) for needle in needles),
+        confirmations=approvals_typed(rest, session.on),
     )
-    session.confirmations = confirmations_of(record, rest, screened_person(session.course))
+    session.confirmations = confirmations_of(record, rest, asked)
     session.second_look = _second_look(act, sheet, session.second_look)
     into = [needle.inserted_at for needle in needles if needle.inserted_at]
     out = [needle.removed_at for needle in needles if needle.removed_at]
@@ -200,10 +216,11 @@ def close(act: keeping.Act, session: Session) -> bool:
                 by=session.practitioner,
             )
         )
-    for problem in taken:
-        text = f"{problem.sentence} {session.second_look['reason']}"
-        by = session.practitioner
-        act.create(Incident(session=session, kind=problem.code, text=text, by=by))
+    for kind, text in (
+        *((each.code, f"{each.sentence} {session.second_look['reason']}") for each in taken),
+        *breaches_of(session, needles),
+    ):
+        act.create(Incident(session=session, kind=kind, text=text, by=session.practitioner))
     log(act, session.course, SessionClosed(at=act.now, by=act.by, session_id=str(session.pk)))
     Draft.objects.filter(session=session).delete()
     return True

@@ -14,6 +14,7 @@ from filiform.site.practice import stock
 from filiform.site.practice.forms.session import regions
 from filiform.site.practice.models import Draft, Needle, Plan, Session
 from filiform.site.practice.screened_person import plan_is_older
+from filiform.site.practice.session_approvals import approvals_shown
 from filiform.site.practice.session_asks import asks_of, lenient_needle, warned
 from filiform.site.practice.session_chart import Spot, drawn
 from filiform.site.practice.session_records import (
@@ -24,6 +25,7 @@ from filiform.site.practice.session_records import (
 )
 from filiform.site.practice.session_typed import (
     Typed,
+    confirmed,
     depths_of,
     row_of,
     typed_of_draft,
@@ -87,11 +89,15 @@ def _proposed(draft: Draft) -> bool:
 def shown(sheet: Sheet, session: Session) -> dict[str, object]:
     """Return what the page of an open session shows of what is typed."""
     typed = sheet.typed
+    asks = asks_of(typed, session)
     return {
         "sheet": sheet,
         "typed": typed,
         "views": drawn(_spots(typed)),
-        "asks": asks_of(typed, session),
+        "asks": asks,
+        "approvals": approvals_shown(
+            (each.row for each in asks if each.lifted_by == "doctor"), typed.rest
+        ),
         "warned": warned(typed, session),
         "plan_is_older": plan_is_older(session.course),
         "counts": counts_of(typed),
@@ -187,8 +193,14 @@ def repeated(course: Course, practice: Practice, on: dt.date) -> Typed | None:
     )
     rows = tuple(_fresh(needle, lots) for needle in record.needles)
     minutes = {"needles_planned_minutes": str(last.needles_planned_minutes or "")}
-    along = {"co_treatments": "\n".join(record.co_treatments)}
+    along = {"co_treatments": "\n".join(record.co_treatments), **approved_before(last)}
     return Typed(rows, {**minutes, **along}, "repeat", version=1)
+
+
+def approved_before(last: Session) -> dict[str, str]:
+    """Return the doctors' approvals of a session as the form has them."""
+    told = confirmed(last.confirmations)
+    return {name: text for name, text in told.items() if name.startswith(("doctor-", "day-"))}
 
 
 def _fresh(needle: CareNeedle, lots: Sequence[Lot]) -> dict[str, str]:

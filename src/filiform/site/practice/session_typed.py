@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from filiform.care.approvals import APPROVED
 from filiform.site.practice.clock import zone_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ REST_FIELDS = (
     "second_reason",
     "licence_reason",
 )
-PREFIXES = ("in-", "out-", "second-", "done-", "as-", "why-")
+PREFIXES = ("in-", "out-", "second-", "done-", "as-", "why-", "doctor-", "day-")
 MOST_NEEDLES = 60
 CLOCK = "%H:%M:%S"
 _NUMBERED = re.compile(r"n(\d{1,3})-(\w+)")
@@ -166,6 +167,10 @@ def confirmed(confirmations: Mapping[str, str]) -> dict[str, str]:
     """Return kept confirmations as the form shows them: a tick, or words."""
     found: dict[str, str] = {}
     for key, text in confirmations.items():
+        if key.startswith(APPROVED):
+            row, (doctor, _, day) = key.removeprefix(APPROVED), text.rpartition(", ")
+            found |= {f"doctor-{row}": doctor, f"day-{row}": day}
+            continue
         group = group_of(key)
         found |= {f"as-{group}": "on"} if text.startswith(AS_SAID) else {f"why-{group}": text}
     return found

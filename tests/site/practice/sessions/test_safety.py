@@ -13,6 +13,7 @@ from tests.site.practice.needling import (
     form_of,
     license_of,
     press,
+    ready,
     text,
     ticks,
 )
@@ -20,14 +21,14 @@ from tests.site.practice.needling import (
 from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
 from filiform.site.practice.course_log import log
-from filiform.site.practice.models import Needle
+from filiform.site.practice.models import Course, Incident, Needle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
 
-    from filiform.site.practice.models import Course, Member
+    from filiform.site.practice.models import Lot, Member
 
 pytestmark = pytest.mark.django_db
 LEFT_OUT = "the last screening speaks against it."
@@ -170,3 +171,76 @@ def test_a_licence_that_ends_while_a_session_is_open_lets_no_further_needle_in(
     assert refused.status_code == 409
     assert "expired on 2026-01-31" in text(refused)
     assert not Needle.objects.exists()
+
+
+def test_what_an_absolute_row_speaks_against_does_not_go_in_whatever_the_reason(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    press(client, session, "add", add_site="point:GB20", add_side="left")
+    press(client, session, "in")
+    ask_again(staff, course, "epilepsy_uncontrolled")
+    why = {"why-against:any-26": "They want it."}
+    refused = press(client, session, "add", add_site="point:LI11", add_side="left", **why)
+    assert refused.status_code == 409
+    assert "It is refused and no reason lifts it: take it away." in text(refused)
+    assert "They want it." in text(refused)
+    assert session.needles.count() == 1
+    early = press(client, session, "save", **{"n0-depth_mm": "9"}, **why)
+    assert early.status_code == 200
+    finish(client, session)
+    incident = Incident.objects.get(session=session)
+    assert incident.kind == "refused_needle"
+    assert incident.text.endswith("They want it.")
+
+
+def of_therapy(by: Member, course: Course, therapy: str) -> Course:
+    """Return a course of another therapy that may be needled."""
+    Course.objects.filter(pk=course.pk).update(therapy=therapy)
+    course.refresh_from_db()
+    ready(by, course)
+    return course
+
+
+def test_current_where_sources_disagree_waits_for_a_doctor_who_is_named_with_the_day(
+    client: Client, staff: Member, a_course: Course, lot: Lot
+) -> None:
+    course = of_therapy(staff, a_course, "electroacupuncture")
+    assert lot.used == 0
+    ask_again(staff, course, "pacemaker_or_implant")
+    session = begin(client, course, "empty")
+    row = {"add_site": "point:LI11", "add_side": "left"}
+    refused = press(client, session, "add", **row)
+    assert refused.status_code == 409
+    assert "The stricter holds until a doctor has approved it: name the doctor and the day" in text(
+        refused
+    )
+    assert "Which doctor has approved it?" in text(refused)
+    named = {"doctor-es-01": "Dr. Heart", "day-es-01": f"{session.on}"}
+    late = {**named, "day-es-01": f"{session.on + dt.timedelta(days=1)}"}
+    sheet = form_of(refused)
+    address = f"/practice/sessions/{session.pk}/"
+    assert client.post(address, {**sheet, **late, "do": "save"}).status_code == 409
+    kept = client.post(address, {**sheet, **named, "once": "", "do": "save"})
+    assert kept.status_code == 302, text(kept)
+    session.refresh_from_db()
+    assert session.confirmations["approved:es-01"] == f"Dr. Heart, {session.on}"
+    press(client, session, "save", notes="again")
+    session.refresh_from_db()
+    assert "approved:es-01" in session.confirmations
+
+
+def test_dry_needles_do_not_go_over_both_lungs_in_one_session(
+    client: Client, staff: Member, a_course: Course, lot: Lot
+) -> None:
+    course = of_therapy(staff, a_course, "dry_needling")
+    assert lot.used == 0
+    staff.credentials.update(profession="physician")
+    session = begin(client, course, "empty")
+    why = {"licence_reason": "The board wrote."}
+    add = {"add_site": "muscle:upper_trapezius"}
+    assert press(client, session, "add", add_side="left", **add, **why).status_code == 200
+    refused = press(client, session, "add", add_side="right", **add, **why)
+    assert refused.status_code == 409
+    assert "never needle over both lungs on the same day" in text(refused)
+    assert session.needles.count() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from filiform.care.approvals import approved_rows
 from filiform.care.course import may
 from filiform.care.course_events import Planned
 from filiform.errors import CareError, GuidanceError
@@ -32,9 +35,12 @@ from filiform.site.practice.plan_page import (
     kept_prescription,
     known_faults,
     reasons_asked,
+    refused_in,
 )
 from filiform.site.practice.plan_proposing import proposal
 from filiform.site.practice.plan_rows import add_site
+from filiform.site.practice.screened_person import screened_person
+from filiform.site.practice.session_approvals import approvals_shown, approvals_typed
 from filiform.site.practice.session_licence import kept, permission_of
 from filiform.site.practice.session_page import site_name
 from filiform.site.practice.session_sites import known_sites
@@ -42,17 +48,20 @@ from filiform.site.practice.stale import stale_page
 from filiform.site.practice.views.session import form_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from django.http import HttpResponse
 
     from filiform.care.licence import Permission
-    from filiform.care.prescription import Prescription
-    from filiform.care.refusal import Refusal
+    from filiform.care.prescription import ChosenSite, Prescription
+    from filiform.care.refusal import Problem, Refusal
     from filiform.site.practice.access import StaffRequest
     from filiform.site.practice.forms.plan import SiteRow
+    from filiform.site.practice.screened_person import ScreenedPerson
 
+_OK = 200
 _CONFLICT = 409
 
 
@@ -98,14 +107,23 @@ def new_plan(request: StaffRequest, course_id: UUID) -> HttpResponse:
     if refusal or permission.status == "refused":
         return _refused(request, course, permission, refusal)
     try:
-        proposed = proposal(course)
+        asked = _asked(request, course, today)
+        proposed = proposal(course, asked)
     except (CareError, GuidanceError) as error:
         return _refused(request, course, permission, None, str(error))
     if proposed is None:
         return _refused(request, course, permission, None, "The warning signs were never asked.")
     last = Plan.objects.filter(course=course).order_by("-number").first()
-    planning = _Planning(request, course, permission, proposed, last)
+    planning = _Planning(request, course, permission, proposed, last, asked=asked)
     return planning.sent() if request.method == "POST" else planning.page(200)
+
+
+def _asked(request: StaffRequest, course: Course, today: dt.date) -> ScreenedPerson | None:
+    """Return the person of the latest screening, with the approvals that the form tells."""
+    asked = screened_person(course)
+    if asked is None or request.method != "POST":
+        return asked
+    return replace(asked, approved=approved_rows(approvals_typed(request.POST, today)))
 
 
 def _refused(
@@ -139,8 +157,12 @@ class _Planning:
         permission: Permission,
         proposed: Prescription,
         last: Plan | None,
+        *,
+        asked: ScreenedPerson | None,
     ) -> None:
         """Bind what was sent, or open with the last plan, or with what is proposed."""
+        self.asked = asked
+        self.today = timezone.localdate(timezone=zone_of(course.practice))
         self.request, self.course, self.permission = request, course, permission
         self.proposed, self.last = proposed, last
         sent = request.method == "POST"
@@ -164,17 +186,24 @@ class _Planning:
         known_faults(self.rows)
         if any(row.fault for row in self.rows):
             return self.page(400)
-        reasons = reasons_asked(self.proposed, chosen, post)
+        refused = self._refused(chosen)
+        reasons = reasons_asked(self.proposed, chosen, post, refused)
         dangers = dangers_asked(chosen, post)
         unknown = self.permission.status == "unknown"
         told = [self.form.is_valid(), not unknown or self.licence.is_valid(), bool(chosen)]
+        told += [not refused]
         told += [bool(each.reason) for each in reasons] + [each.ticked for each in dangers]
         if not all(told) or post.get("do") == "check":
             self.fault = "" if chosen else "Choose at least one site."
             return self.page(400 if not all(told) else 200)
         reason = self.licence.cleaned_data["licence_reason"] if unknown else ""
         law = kept(self.permission, reason)
-        return self._keep(kept_prescription(self.proposed, chosen, reasons, dangers, law))
+        approvals = approvals_typed(post, self.today)
+        plan = kept_prescription(self.proposed, chosen, reasons, dangers, law, approvals=approvals)
+        return self._keep(plan)
+
+    def _refused(self, chosen: Sequence[ChosenSite]) -> tuple[Problem, ...]:
+        return refused_in(self.course.therapy, chosen, self.asked, self.today)
 
     def _keep(self, prescription: dict[str, object]) -> HttpResponse:
         form, course, request = self.form.cleaned_data, self.course, self.request
@@ -214,9 +243,13 @@ class _Planning:
 
     def page(self, status: int) -> HttpResponse:
         """Return the form with everything that is asked."""
-        chosen = [] if any(row.fault for row in self.rows) else chosen_of(self.rows)
+        told = [row for row in self.rows if row.side or status != _OK]
+        chosen = [] if any(row.fault for row in self.rows) else chosen_of(told)
         checked = self.request.method == "POST" and self.request.POST.get("do") != "add"
         number = self.last.number if self.last else 0
+        refused = self._refused(chosen)
+        doctors = [each.row for each in refused if each.lifted_by == "doctor"]
+        doctors += [e.row for e in self.proposed.left_out if e.lifted_by == "doctor" and e.row]
         sent = self.request.POST.get(sending.VERSION)
         return render(
             self.request,
@@ -229,10 +262,12 @@ class _Planning:
                 "form": self.form,
                 "licence": self.licence,
                 "rows": self.rows,
-                "reasons": reasons_asked(self.proposed, chosen, self.answers),
+                "reasons": reasons_asked(self.proposed, chosen, self.answers, refused),
+                "refused": refused,
+                "approvals": approvals_shown(doctors, self.answers),
                 "dangers": dangers_asked(chosen, self.answers),
                 "fault": self.fault,
-                "checked": checked and status != 200,  # noqa: PLR2004
+                "checked": checked and status != _OK,
                 "co": CO_TREATMENTS,
                 "known_sites": known_sites(),
                 "regions": dict(regions()),
@@ -245,7 +280,7 @@ class _Planning:
 
 def _initial(last: Plan | None, proposed: Prescription) -> dict[str, object]:
     if last is None:
-        doses = {line.what: round(line.median) for line in proposed.dose.lines}
+        doses = {line.what: math.ceil(line.median) for line in proposed.dose.lines}
         return {name: doses[name] for name in ("sessions", "weeks") if name in doses}
     told = {f"co_{each['kind']}": each["text"] for each in last.co_treatments}
     return {
