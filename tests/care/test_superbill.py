@@ -131,7 +131,7 @@ def test_lines_point_to_their_diagnoses_by_letter_in_our_own_words() -> None:
 
 def test_dry_needling_names_its_muscles_on_the_line() -> None:
     found = bill(visit(TODAY, muscles=("upper_trapezius", "levator_scapulae")))
-    assert found.lines[0].names == ("upper_trapezius", "levator_scapulae")
+    assert found.lines[0].names == ("upper trapezius", "levator scapulae")
 
 
 def test_what_is_missing_is_said_and_what_one_page_alone_asks_for_holds_nothing_up() -> None:

@@ -31,8 +31,10 @@ from filiform.care.course_events import (
     WarningSignFound,
     event_from_mapping,
 )
+from filiform.care.plain_names import plain_name
 from filiform.care.refusal import Refusal
 from filiform.errors import CareError, unknown
+from filiform.knowledge import library as published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -268,7 +270,7 @@ def _needling_refusal(
 
 
 def _halted(halt: Halt) -> Refusal:
-    about = halt.about.replace("_", " ")
+    about = plain_name(halt.about, published())
     return _refuse(f"halted_by_{halt.cause}", about=about, day=f"{halt.since:%Y-%m-%d}")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from filiform.knowledge import Library
 
-__all__ = ["Letter", "LetterTable", "Paragraph", "Party", "citations"]
+__all__ = ["Letter", "LetterTable", "Paragraph", "Party", "citations", "closed", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Letter(Record):
 
     Attributes:
         kind: doctor, pre_approval or visit.
+        facts: names and values about whom it is, above all paragraphs.
         citations: the sources of all paragraphs, as the bibliography writes them.
     """
 
@@ -58,6 +59,7 @@ class Letter(Record):
     paragraphs: tuple[Paragraph, ...]
     tables: tuple[LetterTable, ...]
     citations: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -66,10 +68,30 @@ class Letter(Record):
 
 
 def citations(paragraphs: tuple[Paragraph, ...], library: Library) -> tuple[str, ...]:
-    """Return the sources of paragraphs as the bibliography writes them, each once."""
+    """Return the sources of paragraphs as the bibliography writes them, each once.
+
+    Our own tables are left out: who gets the letter cannot look into them.
+    """
     ids = dict.fromkeys(id_ for part in paragraphs for id_ in part.sources)
-    found = []
-    for id_ in ids:
-        row = library.bibliography[id_]
-        found.append(f"{row.citation}, doi {row.doi}" if row.doi else row.citation)
-    return tuple(found)
+    rows = [library.bibliography[id_] for id_ in ids if library.bibliography[id_].kind != "data"]
+    return tuple(f"{row.citation}, doi {row.doi}" if row.doi else row.citation for row in rows)
+
+
+def written(day: dt.date) -> str:
+    """Return a day as every paper writes it.
+
+    >>> import datetime
+    >>> written(datetime.date(2026, 11, 3))
+    'November 3, 2026'
+    """
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def closed(text: str) -> str:
+    """Return a text that ends with one full stop, or with the mark that it ends with.
+
+    >>> closed("sleep through the night"), closed("Less pain. "), closed("How?")
+    ('sleep through the night.', 'Less pain.', 'How?')
+    """
+    kept = text.strip()
+    return kept if kept.endswith((".", "!", "?", ":")) else f"{kept}."

@@ -9,6 +9,7 @@ from filiform.care import _reading as read
 from filiform.care._claim_rules import claim_rules
 from filiform.care._record import Record
 from filiform.care.money import Money, total
+from filiform.care.plain_names import plain_name
 from filiform.care.refusal import Problem
 from filiform.errors import CareError
 from filiform.guidance.texts import sources
@@ -87,7 +88,11 @@ class CodedDiagnosis(Record):
 
 @dataclass(frozen=True, slots=True)
 class BillLine(Record):
-    """One line of one day."""
+    """One line of one day.
+
+    Attributes:
+        names: of muscles that the line must name, in words.
+    """
 
     on: dt.date
     place_of_service: str
@@ -148,7 +153,7 @@ def superbill(
         payments: what was paid.
         number: the bill's own number.
         made_on: the day on which it is made.
-        library: for the words of the diagnoses.
+        library: for the words of the diagnoses and the names of muscles.
 
     Raises:
         CareError: no visit with a line, two currencies, or more than twelve diagnoses.
@@ -159,7 +164,7 @@ def superbill(
         raise CareError("a bill without a line: give a visit with something to bill")
     currency = all_lines[0].amount.currency
     letters = _letters([code for visit in days for code in visit.diagnoses])
-    lines = tuple(_line(line, visit, letters) for visit in days for line in visit.lines)
+    lines = tuple(_line(line, visit, letters, library) for visit in days for line in visit.lines)
     billed = total((line.amount for line in lines), currency)
     paid = total((payment.amount for payment in payments), currency)
     rules = claim_rules()
@@ -211,7 +216,9 @@ def _letters(codes: list[str]) -> dict[str, str]:
     return {code: chr(ord("A") + n) for n, code in enumerate(distinct)}
 
 
-def _line(priced: PricedLine, visit: BilledVisit, letters: dict[str, str]) -> BillLine:
+def _line(
+    priced: PricedLine, visit: BilledVisit, letters: dict[str, str], library: Library
+) -> BillLine:
     line = priced.line
     return BillLine(
         on=visit.on,
@@ -220,7 +227,7 @@ def _line(priced: PricedLine, visit: BilledVisit, letters: dict[str, str]) -> Bi
         modifier=line.modifier,
         units=line.units,
         description=line.description,
-        names=line.names,
+        names=tuple(plain_name(each, library) for each in line.names),
         points_to="".join(letters[code] for code in visit.diagnoses),
         each=priced.each,
         amount=priced.amount,

@@ -164,6 +164,18 @@ def history_ids(library: Library) -> tuple[str, ...]:
     return (*findings, *guidebook().history)
 
 
+def answer_name(id_: str, library: Library) -> str:
+    """Return in words what an answer was about: a finding, or an id of the history.
+
+    >>> answer_name("heart_disease", published())
+    'heart disease'
+    """
+    if id_ in library.findings:
+        return library.findings[id_].meaning
+    known = guidebook().history
+    return known[id_].name if id_ in known else id_.replace("_", " ")
+
+
 def sexes() -> tuple[str, ...]:
     """Return the words for a person's sex that are admitted, as guidance.toml has them.
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from filiform.care.outcomes import shown
+from filiform.care.plain_names import plain_name
+from filiform.knowledge import library
 from filiform.site.practice.incident_words import words_of
 
 if TYPE_CHECKING:
@@ -53,13 +55,25 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
         "reset_seconds": reset_seconds,
     }
     made.globals.update(functions)
-    made.filters.update({"day": day, "moment": moment, "score": shown, "incident": words_of})
+    filters: dict[str, Callable[..., object]] = {
+        "day": day,
+        "moment": moment,
+        "score": shown,
+        "incident": words_of,
+        "plain": plain,
+    }
+    made.filters.update(filters)
     return made
 
 
 def url(name: str, *args: str | int | UUID) -> str:
     """Return the address of a page by its name."""
     return reverse(name, args=args)
+
+
+def plain(id_: str) -> str:
+    """Return the plain name of a point, muscle or harm."""
+    return plain_name(id_, library())
 
 
 def day(at: datetime) -> str:

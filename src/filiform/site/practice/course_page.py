@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from filiform.care.course import CourseState, event_from_mapping, may
-from filiform.care.safety import harm_events
+from filiform.care.plain_names import plain_name
 from filiform.knowledge import library
 from filiform.site.practice import outcome_taking
 from filiform.site.practice.models import CourseEvent
@@ -135,8 +135,7 @@ def address_if(name: str, *args: object) -> str:
 
 def harm_name(event: str) -> str:
     """Return a harm in words."""
-    known = harm_events(library()).get(event)
-    return known.name if known else event.replace("_", " ")
+    return plain_name(event, library())
 
 
 def _happened(row: CourseEvent) -> Happened:
@@ -155,7 +154,7 @@ def _words(kind: str, data: Mapping[str, object]) -> str:
 
 
 def _plain(value: object) -> str:
-    return str(value).replace("_", " ") if value is not None else "all needles"
+    return plain_name(str(value), library()) if value is not None else "all needles"
 
 
 _SENTENCES: Mapping[str, str] = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from filiform.care import claims, fees, letters
 from filiform.care.letter import Letter, Party
-from filiform.care.outcomes import measurement_error
-from filiform.care.safety import harm_events
+from filiform.care.letter_figures import LetterPerson, Request, VisitFacts
 from filiform.knowledge import library
 from filiform.review import published
-from filiform.site.practice import billing
+from filiform.site.practice import billing, trend_review
 from filiform.site.practice.course_log import state_of
-from filiform.site.practice.outcome_taking import today_of, week_of
+from filiform.site.practice.letter_course import figures_of, noted
+from filiform.site.practice.models import Credential
 from filiform.site.practice.papers.making import sender_lines
 from filiform.site.practice.session_effective import effective
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from filiform.care.billable import NeedleSet
     from filiform.care.refusal import Refusal
-    from filiform.site.practice.models import Course, Harm, Outcome, Person, Practice, Session
+    from filiform.site.practice.models import Course, Member, Person, Practice, Session
 
 MINUTES_OF_A_VISIT = 15
 """What an estimate counts on where no visit was timed: one set of needles (expert rule)."""
@@ -32,34 +33,31 @@ def _sender(practice: Practice) -> Party:
     return Party(practice.name, sender_lines(practice))
 
 
-def _about(person: Person) -> letters.LetterPerson:
-    return letters.LetterPerson(str(person), person.born_on, person.member_number)
+def _about(person: Person) -> LetterPerson:
+    return LetterPerson(str(person), person.born_on, person.member_number)
 
 
-def _harms(harms: list[Harm]) -> tuple[letters.NotedHarm, ...]:
-    events = harm_events(library()) if harms else {}
-    return tuple(
-        letters.NotedHarm(
-            events[harm.event].name if harm.event in events else harm.event.replace("_", " "),
-            harm.noticed_on,
-            harm.grade,
-            harm.relatedness,
-        )
-        for harm in harms
-    )
+def signer_of(course: Course, pressed: Member) -> str:
+    """Return who signs a letter: who treated, with the licence; someone else only for them."""
+    last = course.sessions.exclude(closed_at=None).order_by("-number").first()
+    treated = last.practitioner if last else course.practitioner
+    held = Credential.objects.filter(member=treated, jurisdiction=course.practice.jurisdiction)
+    licence = held.order_by("-expires_on").first()
+    name = f"{treated.name}, {licence.title} {licence.number}" if licence else treated.name
+    return name if pressed.pk == treated.pk else f"{pressed.name}, for {name}"
 
 
 def summary_of(session: Session, *, on: dt.date) -> Letter:
     """Return what the person takes home after a session."""
     now = effective(session)
     needles = now.needles
-    visit = letters.VisitFacts(
+    visit = VisitFacts(
         on=session.on,
         therapy=session.course.therapy,
         sites=tuple(dict.fromkeys(each.site for each in needles if each.site_kind != "other")),
         needles=len(needles),
         minutes=billing.minutes_of(session),
-        harms=_harms(list(session.harms.order_by("created_at"))),
+        harms=noted(session.harms.order_by("created_at")),
         amended_on=now.amended_on,
         told=tuple(line for line in now.session.told.splitlines() if line.strip()),
     )
@@ -77,7 +75,7 @@ def doctor_letter_of(course: Course, *, question: str, on: dt.date) -> Letter:
         _sender(course.practice),
         to,
         _about(person),
-        figures_of(course),
+        figures_of(course, on),
         question=question,
         library=library(),
         made_on=on,
@@ -95,6 +93,16 @@ def cover_of_course(course: Course, *, on: dt.date) -> claims.CoverNote:
     )
 
 
+def approval_refusal(course: Course) -> Refusal | None:
+    """Return why no insurer is asked for this course now; None where one may be."""
+    return letters.approval_refusal(state_of(course), now=timezone.now())
+
+
+def rules_say_stop(course: Course) -> bool:
+    """Tell whether the review of all scores so far advises to stop."""
+    return course.outcomes.exists() and trend_review.look(course).review.advice == "stop"
+
+
 def approval_letter_of(
     course: Course,
     *,
@@ -102,12 +110,13 @@ def approval_letter_of(
     visits: int,
     weeks: int,
     tried: tuple[str, ...],
+    reason: str,
     on: dt.date,
 ) -> Letter:
-    """Return the letter that asks an insurer for visits."""
+    """Return the letter that asks an insurer for visits; `approval_refusal` is asked before."""
     plan = course.plans.order_by("-number").first()
-    figures = figures_of(course)
-    request = letters.Request(
+    figures = figures_of(course, on)
+    request = Request(
         therapy=course.therapy,
         condition=None,
         visits=visits,
@@ -117,6 +126,7 @@ def approval_letter_of(
         codes=tuple(f"{line.code} × {line.units}" for line in planned_lines(course, on))
         or ("not given yet",),
         tried=tried,
+        reason=reason,
         goals=tuple(line for line in plan.goals.splitlines() if line.strip()) if plan else (),
     )
     return letters.pre_approval_letter(
@@ -179,76 +189,4 @@ def estimate_of(course: Course, *, on: dt.date) -> fees.Estimate | Refusal:
         billing.schedule(course.practice),
         cover=cover_of_course(course, on=on),
         on=on,
-    )
-
-
-def figures_of(course: Course) -> letters.CourseFigures:
-    """Return what a course came to so far."""
-    plan = course.plans.order_by("-number").first()
-    review = course.reviews.order_by("-created_at").first()
-    told = {row.code: row.description for row in library().billing if row.system == "ICD-10-CM"}
-    result = review.result if review else {}
-    over = course.ended_on is not None or (plan is not None and _week(course) > plan.weeks)
-    return letters.CourseFigures(
-        therapy=course.therapy,
-        begun_on=course.started_on,
-        visits=course.sessions.exclude(closed_at=None).count(),
-        diagnoses=tuple(
-            f"{code} {told.get(code, '')}".strip() for code in billing.diagnoses_of(course)
-        ),
-        sites=_sites(course),
-        co_treatments=tuple(each["text"] for each in plan.co_treatments) if plan else (),
-        outcomes=_outcomes(course),
-        harms=_harms(list(course.harms.order_by("created_at"))),
-        warning_signs=tuple(halt.about.replace("_", " ") for halt in state_of(course).halted_by),
-        probability_meaningful=None if over else _probability(result),
-        planned_end_week=plan.weeks if plan else None,
-        advice=_advice(review.advice, over=bool(result.get("over"))) if review else "",
-        reasons=tuple(each["text"] for each in result.get("reasons", [])),
-    )
-
-
-def _week(course: Course) -> int:
-    return week_of(course, today_of(course))
-
-
-def _advice(advice: str, *, over: bool) -> str:
-    return "finish as planned" if over and advice == "continue" else advice
-
-
-def _probability(result: dict[str, object]) -> float | None:
-    measures = result.get("measures")
-    for each in measures if isinstance(measures, list) else []:
-        if each.get("probability_meaningful") is not None:
-            return float(each["probability_meaningful"])
-    return None
-
-
-def _sites(course: Course) -> tuple[str, ...]:
-    last = course.sessions.order_by("-number").first()
-    if last is None:
-        return ()
-    return tuple(dict.fromkeys(each.site.replace("_", " ") for each in effective(last).needles))
-
-
-def _outcomes(course: Course) -> tuple[letters.OutcomeFigures, ...]:
-    kept = course.outcomes.order_by("instrument", "taken_on", "created_at")
-    found = []
-    for instrument, rows in groupby(kept, key=lambda row: row.instrument):
-        taken = list(rows)
-        if len(taken) > 1:
-            found.append(_figures(instrument, taken[0], taken[-1]))
-    return tuple(found)
-
-
-def _figures(instrument: str, first: Outcome, latest: Outcome) -> letters.OutcomeFigures:
-    error = measurement_error(instrument, library=library())
-    return letters.OutcomeFigures(
-        instrument=instrument,
-        out_of=float(first.out_of),
-        first=float(first.raw),
-        first_on=first.taken_on,
-        latest=float(latest.raw),
-        latest_on=latest.taken_on,
-        measurement_error=error.mdc if error else None,
     )

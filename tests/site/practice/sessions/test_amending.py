@@ -18,6 +18,7 @@ from tests.site.practice.needling import (
     text,
 )
 
+from filiform.care.letter import written
 from filiform.site.practice import keeping
 from filiform.site.practice.billing import superbill_of
 from filiform.site.practice.lettering import summary_of
@@ -168,7 +169,7 @@ def test_what_was_amended_is_what_papers_and_the_next_session_read(
     letter = summary_of(session, on=session.on)
     words = " ".join(line for part in letter.paragraphs for line in part.sentences)
     assert "Drink water." in words
-    assert f"The record of this visit was amended on {now.amended_on[0]}." in words
+    assert f"The record of this visit was amended on {written(now.amended_on[0])}." in words
     again = begin(client, course, "repeat")
     sheet = form_of(client.get(f"/practice/sessions/{again.pk}/"))
     assert (sheet["n0-site"], sheet["n1-site"]) == ("GB12", "GB20")

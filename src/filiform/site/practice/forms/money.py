@@ -124,7 +124,7 @@ class DoctorLetterForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    """What an insurer is asked to approve."""
+    """What an insurer is asked to approve, and why where the rules advise to stop."""
 
     insurer_address = forms.CharField(
         max_length=500, required=False, label="Address of the insurer", widget=forms.Textarea
@@ -138,6 +138,24 @@ class ApprovalForm(forms.Form):
         help_text="One a line.",
         widget=forms.Textarea,
     )
+    reason = forms.CharField(
+        max_length=500,
+        label="The rules advise to stop. Why ask for more visits?",
+        help_text="It stands in the letter.",
+        widget=forms.Textarea,
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        against: bool,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
+        """Ask for a reason only where the rules advise to stop."""
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]  # a mapping will do
+        if not against:
+            del self.fields["reason"]
 
     def lines(self, name: str) -> tuple[str, ...]:
         """Return the lines of a text that are not blank."""
