@@ -24,7 +24,7 @@ class HarmEvent(Record):
 
     Attributes:
         major: harms.csv or guidance.toml counts it as major.
-        one_harm: it can be noted of a person; sums over several harms cannot.
+        one_harm: it can be noted of a person (safety.toml); words that name several harms cannot.
     """
 
     id: str
@@ -46,10 +46,11 @@ def harm_events(library: Library) -> Mapping[str, HarmEvent]:
     counted = [harm for therapy in needled for harm in harms_of(library, therapy)]
     asked = not_counted(())
     named = {harm.event: harm.name for harm in counted} | {each.event: each.name for each in asked}
+    named |= safety_rules().noted_beside
     major = {harm.event for harm in counted if harm.severity == "major"}
     major |= {each.event for each in asked if each.severity == "major"}
     return {
-        id_: HarmEvent(id_, name, id_ in major, not id_.startswith(SUMS))
+        id_: HarmEvent(id_, name, id_ in major, id_ in safety_rules().noted)
         for id_, name in sorted(named.items())
     }
 
@@ -57,3 +58,15 @@ def harm_events(library: Library) -> Mapping[str, HarmEvent]:
 def is_major_by_name(event: HarmEvent) -> bool:
     """Tell whether the name alone makes it serious."""
     return event.major and event.id not in safety_rules().not_by_name
+
+
+def counted_as(event: str, library: Library, therapy: str) -> tuple[str, ...]:
+    """Return the words under which the studies of a therapy would have counted a noted harm.
+
+    >>> from filiform.knowledge import library
+    >>> counted_as("drowsiness", library(), "acupuncture")
+    ('drowsiness', 'fatigue')
+    """
+    published = {harm.event for harm in harms_of(library, therapy)}
+    words = safety_rules().noted.get(event, ())
+    return (event, *(word for word in words if word in published and word != event))

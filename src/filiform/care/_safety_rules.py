@@ -60,6 +60,8 @@ class SafetyRules:
 
     grades: Mapping[GradeWord, GradeRule]
     not_by_name: frozenset[str]
+    noted: Mapping[str, tuple[str, ...]]
+    noted_beside: Mapping[str, str]
     relatedness: Mapping[str, str]
     relatedness_source: str
     delayed: tuple[DelayedRule, ...]
@@ -96,6 +98,8 @@ def read_safety_rules(rules: Table) -> SafetyRules:
     return SafetyRules(
         grades=MappingProxyType({name: _grade(name, grades.get(name)) for name in GRADES}),
         not_by_name=frozenset(_TEXTS(by_name.get("leave_out"), "major_by_name.leave_out")),
+        noted=read.by_name(_TEXTS)(rules.get("noted"), "noted"),
+        noted_beside=read.by_name(read.text)(rules.get("noted_beside"), "noted_beside"),
         relatedness=read.by_name(read.text)(related.get("words"), "relatedness.words"),
         relatedness_source=read.text(related.get("source"), "relatedness.source"),
         delayed=tuple(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filiform.care._drift import Signal, drift
-from filiform.care._harm_events import HarmEvent, harm_events, is_major_by_name
+from filiform.care._harm_events import HarmEvent, counted_as, harm_events, is_major_by_name
 from filiform.care._harm_rates import (
     Denominators,
     HarmCount,
@@ -23,6 +23,7 @@ from filiform.care._record import Record
 from filiform.care._safety_rules import GRADES, GradeWord, safety_rules
 from filiform.care.refusal import Refusal
 from filiform.errors import CareError, unknown
+from filiform.guidance import words
 from filiform.guidance.texts import sources
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ __all__ = [
     "RateComparison",
     "Related",
     "Signal",
+    "counted_as",
     "deadlines",
     "delayed_advice",
     "drift",
     "facts_of_harm",
     "grade",
+    "grave_sentence",
     "harm_events",
+    "is_major_by_name",
     "published_rate",
     "rates",
     "related",
@@ -222,6 +226,20 @@ def _danger(site: str, library: Library) -> str:
 def _source(site: str, library: Library) -> str:
     row = library.points[site] if site in library.points else library.muscles[site]
     return row.source
+
+
+def grave_sentence(event: str, seen: int, of: int, published: PublishedRate | Refusal) -> str:
+    """Return what is said of a grave harm that was seen: one is enough to look.
+
+    Args:
+        event: its plain name.
+        seen: how many were noted.
+        of: treatments.
+        published: the highest published rate, or that there is none.
+    """
+    known = published.sentence if isinstance(published, Refusal) else f"Published: {published.text}"
+    noted = f"{words.sentence(event)}: {seen:,} noted, {words.counted(of, 'session', 'sessions')}."
+    return f"{noted} {safety_rules().grave_why} {known.removesuffix('.')}."
 
 
 def deadlines(

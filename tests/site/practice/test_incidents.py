@@ -61,3 +61,29 @@ def test_strangers_and_the_front_desk_see_no_incident(
     assert client_of("front_desk").get(address).status_code == 403
     assert client_of("reader").get(address).status_code == 200
     assert client_of("reader").post(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("staff_needlestick", "sharps injury log"),
+        ("staff_hospital", "OSHA, by telephone, in person or on its page"),
+        ("device_fault", "we do not know"),
+    ],
+)
+def test_an_incident_of_staff_or_a_device_tells_whom_to_tell(
+    client_of: Callable[[str], Client], kind: str, told: str
+) -> None:
+    client = client_of("practitioner")
+    given = {"kind": kind, "text": "While the container was closed."}
+    noted = client.post("/practice/incidents/add/", given, follow=True).content.decode()
+    assert "Whom to tell, and by when" in noted
+    assert told in noted
+    assert Incident.objects.get().kind == kind
+
+
+def test_an_incident_without_words_is_not_noted(client_of: Callable[[str], Client]) -> None:
+    client = client_of("practitioner")
+    given = {"kind": "staff_needlestick", "text": " "}
+    assert client.post("/practice/incidents/add/", given).status_code == 400
+    assert not Incident.objects.exists()

@@ -32,5 +32,6 @@ urlpatterns: list[URLPattern] = [
     path("stock/<uuid:lot_id>/discard/", stock.discard, name="discard-needles"),
     path("stock/<uuid:lot_id>/recall/", stock.recall, name="recall-lot"),
     path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/add/", incidents.add, name="incident-add"),
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
 ]

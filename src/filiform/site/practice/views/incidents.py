@@ -9,9 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from filiform.care.safety import deadlines
+from filiform.knowledge import library
 from filiform.site.practice import keeping, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.forms.incidents import IncidentForm
 from filiform.site.practice.forms.session import ResolveForm
+from filiform.site.practice.incident_words import REPORTED
 from filiform.site.practice.models import Incident
 from filiform.site.practice.paging import page_of
 from filiform.site.practice.stale import stale_page
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from filiform.care.safety import Deadlines
     from filiform.site.practice.access import StaffRequest
 
 
@@ -66,9 +71,45 @@ def incident(request: StaffRequest, incident_id: UUID) -> HttpResponse:
         {
             "member": request.member,
             "incident": found,
+            "duties": _duties(found, request.member.practice.jurisdiction),
             "form": form,
             "once": sending.token(),
             "version": found.version,
         },
+        status=400 if form.errors else 200,
+    )
+
+
+def _duties(found: Incident, jurisdiction: str) -> Deadlines | None:
+    """Return whom an incident of staff or a device is reported to; None is for other kinds."""
+    fact = REPORTED.get(found.kind)
+    if fact is None:
+        return None
+    return deadlines(
+        jurisdiction,
+        [fact.fact],
+        library=library(),
+        known_at=found.created_at,
+        harmed=fact.harmed,
+    )
+
+
+@form_page
+@staff("write_clinical", "write_clinical")
+def add(request: StaffRequest) -> HttpResponse:
+    """Note what happened to staff, or a fault of a needle or device."""
+    form = IncidentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+
+        def keep(act: keeping.Act) -> str:
+            noted = Incident(by=request.member, **form.cleaned_data)
+            act.create(noted)
+            return reverse("practice:incident", args=[noted.pk])
+
+        return sending.once(request, request.member, keep)
+    return render(
+        request,
+        "practice/incidents/add.html",
+        {"member": request.member, "form": form, "once": sending.token()},
         status=400 if form.errors else 200,
     )
