@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,17 @@ class PostgreSQL:
         # Of a process that is gone, and that this machine may not have buried yet.
         for file in (self._directory / _PID_FILE, *self._directory.glob(".s.PGSQL.*")):
             file.unlink(missing_ok=True)
-        self._server.ensure_postgres_running()
+        with suppress(subprocess.TimeoutExpired):  # it waits ten seconds, and a busy machine longer
+            self._server.ensure_postgres_running()
+        while not self._answers():
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.address).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def _alive(process: int) -> bool:

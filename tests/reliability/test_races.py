@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,23 +13,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Told = dict[str, Any]
-pytestmark = pytest.mark.own_database("the races are run on both")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """Run all races once on each database."""
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Run all races once, on a database of their own where the tests run."""
     directory: Path = tmp_path_factory.mktemp("races")
     (directory / "secret-key").write_text("known to this test alone")
     variables = {
-        **{name: value for name, value in os.environ.items() if name != "FILIFORM_DATABASE_URL"},
-        "FILIFORM_DATA": str(directory),
+        **ground.environment(directory),
         "FILIFORM_HOSTS": "testserver",
         "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
     }
-    server = ("-m", "tests.postgresql", "--hasty") if request.param == "postgresql" else ()
-    said = ground.run(*server, "-m", "tests.reliability.races", variables=variables)
-    found: Told = json.loads(said)
+    found: Told = json.loads(ground.run("-m", "tests.reliability.races", variables=variables))
     return found
 
 

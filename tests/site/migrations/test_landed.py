@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -22,22 +21,24 @@ from filiform.site.copies.rows import models
 
 HERE = Path(__file__).parent
 LANDED = sorted((HERE / "landed").iterdir())
+FILE = pytest.param("file", marks=pytest.mark.own_database("what landed is a file of SQLite"))
 OURS = ("accounts", "library", "practice")
 SITE = Path(practice.__file__).parents[1]
 
 
-def looked_at(way: str, landed: Path, directory: Path, *, postgresql: bool = False) -> None:
-    """Bring a landed practice here, in a process and a database of its own, and look at it."""
+@pytest.mark.parametrize("way", [FILE, "copy"])
+@pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
+def test_what_an_older_version_kept_is_whole_in_this_one(
+    landed: Path, way: str, tmp_path: Path
+) -> None:
     variables = {
-        **{name: value for name, value in os.environ.items() if name != "FILIFORM_DATABASE_URL"},
-        "FILIFORM_DATA": str(directory),
+        **ground.environment(tmp_path),
         "FILIFORM_HOSTS": "testserver",
         "DJANGO_SETTINGS_MODULE": "filiform.site.settings",
     }
-    (directory / "secret-key").write_text("known to this test alone, and long enough to sign with")
-    server = ("-m", "tests.postgresql", "--hasty") if postgresql else ()
+    (tmp_path / "secret-key").write_text("known to this test alone, and long enough to sign with")
     words = ("-m", "tests.site.migrations.looking", way, str(landed))
-    told = json.loads(ground.run(*server, *words, variables=variables))
+    told = json.loads(ground.run(*words, variables=variables))
     assert told["differing"] == []
     assert (told["faults"], told["after"]) == ([], [])
     assert set(told["pages"].values()) == {200}
@@ -49,23 +50,6 @@ def looked_at(way: str, landed: Path, directory: Path, *, postgresql: bool = Fal
             "the part 'practice.needle.jsonl' of the copy is not as it was written: take another "
             "copy"
         )
-
-
-@pytest.mark.own_database("what landed is a file of SQLite")
-@pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
-def test_the_database_of_an_older_version_is_whole_after_its_migrations(
-    landed: Path, tmp_path: Path
-) -> None:
-    looked_at("file", landed, tmp_path)
-
-
-@pytest.mark.own_database("it is tried on both")
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
-def test_a_copy_of_an_older_version_comes_back_whole(
-    landed: Path, tmp_path: Path, database: str
-) -> None:
-    looked_at("copy", landed, tmp_path, postgresql=database == "postgresql")
 
 
 @pytest.mark.django_db
