@@ -79,7 +79,7 @@ COURSE = CourseFigures(
         ),
     ),
     told=Told(medicines=("warfarin",), history=("heart disease",), own_words=("My heart races.",)),
-    review=ReviewFigures(TODAY, "continue", over=False, reasons=("Pain falls as expected.",)),
+    review=ReviewFigures(TODAY, "continue", over=False, reasons=("The chance is 62 %.",)),
 )
 LUNG = NotedHarm(
     "a collapsed lung", TODAY, "serious", "probable", "Ann decided on May 1, 2026: go on. Healed"
@@ -253,7 +253,7 @@ def test_progress_stands_with_its_change_and_measurement_error_as_of_the_day() -
     assert sentences(letter, "So far")[0] == "5 visits of acupuncture since October 1, 2026."
     assert sentences(letter, "Is it working?") == (
         "By our rules, with all scores until November 21, 2026: go on as planned.",
-        "Pain falls as expected.",
+        "The chance is 62 %.",
         "The chances are our own estimates from published trials; no trial has tested them.",
     )
 

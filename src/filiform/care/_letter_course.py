@@ -48,6 +48,7 @@ _REACHED = {
     "unknown": "what was reached is not known",
 }
 _SERIOUS = "serious"
+_ESTIMATES = "The chances are our own estimates from published trials; no trial has tested them."
 
 
 def therapy_name(id_: str, library: Library) -> str:
@@ -129,13 +130,14 @@ def so_far(course: CourseFigures | None, library: Library) -> tuple[Paragraph, .
 
 def _working(review: ReviewFigures) -> Paragraph:
     advice = (_REACHED if review.over else _ADVICE)[review.advice]
-    sentences = (
+    sentences = [
         f"By our rules, with all scores until {written(review.on)}: {advice}.",
         *review.reasons,
         *((closed(review.decided),) if review.decided else ()),
-        "The chances are our own estimates from published trials; no trial has tested them.",
-    )
-    return Paragraph("Is it working?", sentences, review.sources)
+    ]
+    if any("chance" in each for each in review.reasons):
+        sentences.append(_ESTIMATES)
+    return Paragraph("Is it working?", tuple(sentences), review.sources)
 
 
 def serious(course: CourseFigures | None) -> tuple[Paragraph, ...]:

@@ -143,7 +143,7 @@ def test_the_doctor_reads_the_screening_the_history_and_todays_review(
 ) -> None:
     course, owner = visit.course, member("owner")
     told = {"history": ["heart_disease"], "medicines": ["warfarin"], "duration_days": 60}
-    screened(owner, course, benign(**told))
+    screened(owner, course, benign(**told, findings=["anticoagulant"]))
     with keeping.acting(owner) as act:
         for days, points in ((0, 7), (28, 3)):
             on = course.started_on + dt.timedelta(days=days)
@@ -159,7 +159,7 @@ def test_the_doctor_reads_the_screening_the_history_and_todays_review(
     for part in (
         "a doctor within weeks",
         "pain for 60 days",
-        "Medicines: warfarin.",
+        "Medicines: warfarin; takes a blood thinner",
         "History: heart disease.",
         "with all scores until November 21, 2026",
         "from 7 to 3",
@@ -216,12 +216,15 @@ def test_a_consent_is_reprinted_to_the_letter(
     client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
 ) -> None:
     consent = sign(member("owner"), a_course)
-    printed = read(client_of("practitioner"), f"/practice/consents/{consent.pk}/consent.pdf")
+    client = client_of("practitioner")
+    printed = read(client, f"/practice/consents/{consent.pk}/consent.pdf")
     squeezed = "".join(printed.split())
     for line in consent.text.body.splitlines():
         assert "".join(line.removeprefix("[ ] ").removeprefix("- ").split()) in squeezed
     assert consent.text.sha256 in squeezed
     assert "Born" in printed
+    page = client.get(f"/practice/consents/{consent.pk}/").text
+    assert "I agree to acupuncture. <strong>Yes</strong>" in page
 
 
 def test_a_reprinted_consent_shows_the_boxes_as_they_were_ticked(

@@ -152,15 +152,25 @@ def _told(course: Course) -> Told | None:
     if kept is None:
         return None
     intake = latest_intake(course.person)
-    found, own = kept.answers.get("findings") or [], set(history_ids(library()))
-    history = [*(kept.answers.get("history") or []), *(each for each in found if each in own)]
+    answers, own = kept.answers, set(history_ids(library()))
+    told = dict.fromkeys([*(answers.get("history") or []), *(answers.get("findings") or [])])
+    taken = [each for each in told if _is_medicine(each)]
     wrote = (intake.history_text, intake.medicines_text) if intake else ()
     return Told(
-        history=tuple(dict.fromkeys(answer_name(each, library()) for each in history)),
-        medicines=tuple(str(each) for each in kept.answers.get("medicines") or []),
-        signs=tuple(answer_name(each, library()) for each in found if each not in own),
+        history=_in_words(each for each in told if each in own and each not in taken),
+        medicines=(*(answers.get("medicines") or []), *_in_words(taken)),
+        signs=_in_words(each for each in told if each not in own),
         own_words=tuple(text.strip() for text in wrote if text.strip()),
     )
+
+
+def _is_medicine(answer: str) -> bool:
+    findings = library().findings
+    return answer in findings and findings[answer].group == "medicine"
+
+
+def _in_words(answers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(answer_name(each, library()) for each in answers)
 
 
 def _review(course: Course, on: dt.date) -> ReviewFigures | None:

@@ -54,7 +54,7 @@ def _part(lines: list[str], text: ConsentText, chosen: Mapping[str, bool]) -> It
 
 def _choices(lines: list[str], text: ConsentText, chosen: Mapping[str, bool]) -> Iterator[Block]:
     """Yield the boxes; where a choice is no more known here, what was kept of it by its id."""
-    known = _ids(text)
+    known = {words: id_ for id_, words in words_of_choices(text).items()}
     ids = {line: known.get(line.removesuffix(_IF_YOU_LIKE), "") for line in lines}
     if all(id_ in chosen for id_ in ids.values()):
         yield Ticks(tuple((chosen[id_], line) for line, id_ in ids.items()))
@@ -64,11 +64,14 @@ def _choices(lines: list[str], text: ConsentText, chosen: Mapping[str, bool]) ->
     yield Points(tuple(f"{id_}: {'yes' if on else 'no'}" for id_, on in chosen.items()))
 
 
-def _ids(text: ConsentText) -> dict[str, str]:
-    """Return each choice's id by its words, as the text's own version has them."""
+def words_of_choices(text: ConsentText) -> dict[str, str]:
+    """Return each choice's words by its id, as the text's own version has them.
+
+    None where that version is no more known here.
+    """
     if text.text_version not in consent_versions():
         return {}
     known = consent_text(
         text.therapy, text.jurisdiction, library=library(), version=text.text_version
     )
-    return {choice.text: choice.id for choice in known.choices}
+    return {choice.id: choice.text for choice in known.choices}

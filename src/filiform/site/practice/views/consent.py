@@ -18,6 +18,7 @@ from filiform.site.practice import course_consent, keeping, sending
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.forms.course import ConsentForm, WithdrawForm
 from filiform.site.practice.models import Consent, Course
+from filiform.site.practice.papers.consent_blocks import words_of_choices
 from filiform.site.practice.session_licence import permission_for
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _shown(request: StaffRequest, shown: Consent, form: WithdrawForm) -> HttpRes
         "consent": shown,
         "parts": shown.text.body.strip().split("\n\n"),
         "strokes": strokes,
+        "words": words_of_choices(shown.text),
         "unchanged": course_consent.unchanged(shown),
         "form": form,
         "once": sending.token(),
