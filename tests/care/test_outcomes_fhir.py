@@ -52,6 +52,15 @@ def test_a_form_is_read_with_its_groups_opened_and_its_points() -> None:
     assert [each.points for each in form.items[3].options] == [0, 1, 2, 3, 4, 5]
 
 
+def test_instructions_and_names_of_groups_stand_before_the_item_that_follows() -> None:
+    form = copy.deepcopy(FORM)
+    form["item"][1]["text"] = "Today"
+    form["item"][1]["item"][1]["prefix"] = "2."
+    first, second, *_ = questionnaire_from_fhir(form).items
+    assert first.before == ("Please answer.", "Today")
+    assert (second.before, second.text) == ((), "2. Invented 1")
+
+
 def test_answers_to_a_form_become_a_score() -> None:
     form = questionnaire_from_fhir(FORM)
     answers = {f"q{n}": "a2" for n in range(9)}

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from filiform.care._record import Record
 from filiform.errors import CareError, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _WEIGHTS = (
     "http://hl7.org/fhir/StructureDefinition/ordinalValue",
@@ -41,14 +41,17 @@ class Question(Record):
 
     Attributes:
         link_id: its id in the questionnaire.
+        text: its words, with the number before them where it has one.
         kind: choice, integer or decimal.
         options: the answers of a choice; none for a number.
+        before: what stands between it and the item before it: instructions, names of groups.
     """
 
     link_id: str
     text: str
     kind: str
     options: tuple[Option, ...]
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ class Questionnaire(Record):
 def questionnaire_from_fhir(resource: object) -> Questionnaire:
     """Read a FHIR R4 Questionnaire.
 
-    Groups are opened, displays are left out. What an answer counts is its integer, or the
-    extension ordinalValue (or itemWeight) of the answer or of its coding.
+    Groups are opened; their names and displays stand before the next item. What an answer counts
+    is its integer, or the extension ordinalValue (or itemWeight) of the answer or of its coding.
 
     Args:
         resource: the JSON of the resource.
@@ -99,7 +102,7 @@ def questionnaire_from_fhir(resource: object) -> Questionnaire:
             f"resourceType is {root.get('resourceType')!r}, admissible is 'Questionnaire': load a "
             "FHIR R4 Questionnaire"
         )
-    items = tuple(_questions(root.get("item"), "item"))
+    items = _with_words(_questions(root.get("item"), "item"))
     if not items:
         raise CareError("the questionnaire has no item that can be scored: load one with items")
     ids = [question.link_id for question in items]
@@ -109,7 +112,20 @@ def questionnaire_from_fhir(resource: object) -> Questionnaire:
     return Questionnaire(_word(root, "url"), _word(root, "title"), _word(root, "copyright"), items)
 
 
-def _questions(value: object, where: str) -> Iterator[Question]:
+def _with_words(found: Iterable[Question | str]) -> tuple[Question, ...]:
+    """Return the items, each with the words that stand before it."""
+    items: list[Question] = []
+    words: tuple[str, ...] = ()
+    for each in found:
+        if isinstance(each, str):
+            words = (*words, each)
+        else:
+            items.append(replace(each, before=words))
+            words = ()
+    return tuple(items)
+
+
+def _questions(value: object, where: str) -> Iterator[Question | str]:
     for number, each in enumerate(_list(value, where)):
         place = f"{where}[{number}]"
         item = _object(each, place)
@@ -118,6 +134,8 @@ def _questions(value: object, where: str) -> Iterator[Question]:
             yield _question(item, str(kind), place)
         elif kind not in _UNSCORED:
             raise CareError(f"{place}: {unknown('type', kind, (*_SCORED, *_UNSCORED))}")
+        elif words := _text(item):
+            yield words
         if "item" in item:
             yield from _questions(item["item"], f"{place}.item")
 
@@ -141,7 +159,11 @@ def _question(item: Mapping[str, object], kind: str, place: str) -> Question:
             raise CareError(f"{place} ({link_id}) has no answerOption: write the answers")
         if len({each.code for each in options}) < len(options):
             raise CareError(f"{place} ({link_id}) has two answers of one code: tell them apart")
-    return Question(link_id, _word(item, "text"), kind, options)
+    return Question(link_id, _text(item), kind, options)
+
+
+def _text(item: Mapping[str, object]) -> str:
+    return f"{_word(item, 'prefix')} {_word(item, 'text')}".strip()
 
 
 def _option(value: object, place: str) -> Option:

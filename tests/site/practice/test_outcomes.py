@@ -31,7 +31,7 @@ ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 QUESTIONNAIRES = "/practice/questionnaires/"
 
 
-def invented_questionnaire(items: int = 10) -> dict[str, object]:
+def invented_questionnaire(items: int = 10, highest: int = 5) -> dict[str, object]:
     """Return a questionnaire of invented words, each answer counting 0 to 5."""
     options = [
         {
@@ -41,13 +41,14 @@ def invented_questionnaire(items: int = 10) -> dict[str, object]:
                 "extension": [{"url": ORDINAL, "valueDecimal": points}],
             }
         }
-        for points in range(6)
+        for points in range(highest + 1)
     ]
     return {
         "resourceType": "Questionnaire",
         "title": "Invented index",
         "copyright": "Nobody",
-        "item": [
+        "item": [{"linkId": "how", "type": "display", "text": "Choose one sentence of each."}]
+        + [
             {"linkId": f"q{n}", "text": f"Invented question {n}", "type": "choice"}
             | {"answerOption": options}
             for n in range(1, items + 1)
@@ -211,17 +212,21 @@ def test_a_questionnaire_is_loaded_by_the_owner_with_a_right_and_then_asked(
     assert Questionnaire.objects.get().rights == "Licence 7 of the owner"
     assert client_of("practitioner").post(QUESTIONNAIRES, {}).status_code == 403
     client = client_of("practitioner")
-    assert "Invented question 10" in client.get(of(a_course, "take/")).content.decode()
+    sheet = client.get(of(a_course, "take/")).content.decode()
+    assert sheet.index("Choose one sentence of each.") < sheet.index("Invented question 1")
+    assert "Invented question 10" in sheet
     nine = {f"NDI:q{n}": "a2" for n in range(1, 10)}
     given = {"on": "2026-10-29", **nine}
     assert client.post(of(a_course, "take/"), given).status_code == 302
     kept = Outcome.objects.get()
     assert (kept.prorated, str(kept.raw)) == (True, "20.000")
     assert kept.items == [2.0] * 9 + [None]
-    assert "prorated: the mean of the answered items" in client.get(of(a_course)).content.decode()
+    page = client.get(of(a_course)).content.decode()
+    assert "in the room, 9 of 10 items, prorated" in page
+    assert "Prorated: the mean of the answered items stands for the missing ones." in page
     few = {name: value for name, value in nine.items() if name < "NDI:q8"}
     refused = client.post(of(a_course, "take/"), {"on": "2026-10-29", **few})
-    assert "Too many of these have no answer" in refused.content.decode()
+    assert "Invented question 8: Too many of these have no answer" in refused.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -229,6 +234,11 @@ def test_a_questionnaire_is_loaded_by_the_owner_with_a_right_and_then_asked(
     [
         (invented_questionnaire(), {"rights": " "}, "There is a problem"),
         (invented_questionnaire(9), {}, "The file has 9 items, the measure has 10"),
+        (
+            invented_questionnaire(highest=7),
+            {},
+            "An answer to q1 counts 6, an item of the NDI counts 0 to 5: correct ordinalValue",
+        ),
         ({"resourceType": "Patient"}, {}, "load a FHIR R4 Questionnaire"),
         (b"\xff\xfe\x00", {}, "not JSON"),
         (b"{" * 70_000, {}, "larger than 64 KB"),

@@ -16,7 +16,7 @@ from filiform.site.practice.outcome_taking import Given, Loaded
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from filiform.care.outcomes import Question
+    from filiform.care.outcomes import Measure, Question
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ACTIVITIES = 5
@@ -115,8 +115,13 @@ class MeasuresForm(forms.Form):
             try:
                 score(each.instrument, each.answer, library=library())
             except CareError as error:
-                items = [name for name in self.fields if name.startswith(f"{each.instrument}:")]
-                self.add_error(items[0] if items else None, _GAPS if items else str(error))
+                empty = [
+                    name
+                    for name in self.fields
+                    if name.startswith(f"{each.instrument}:")
+                    and self.cleaned_data.get(name) in (None, "")
+                ]
+                self.add_error(empty[0] if empty else None, _GAPS if empty else str(error))
         return self.cleaned_data
 
     def _check_activities(self) -> None:
@@ -179,7 +184,10 @@ def _item(question: Question) -> forms.Field:
     if question.options:
         choices = [(option.code, option.text) for option in question.options]
         return forms.ChoiceField(
-            required=False, label=question.text, choices=choices, widget=forms.RadioSelect
+            required=False,
+            label=question.text,
+            choices=choices,
+            widget=forms.RadioSelect(attrs={"class": "nhsuk-radios--small"}),
         )
     return forms.FloatField(required=False, label=question.text)
 
@@ -211,15 +219,26 @@ class QuestionnaireForm(forms.Form):
             )
         try:
             found = json.loads(content.decode("utf-8-sig"))
-            items = len(questionnaire_from_fhir(found).items)
+            items = questionnaire_from_fhir(found).items
         except (UnicodeDecodeError, json.JSONDecodeError):
             raise forms.ValidationError("The file is not JSON: save it as UTF-8 JSON.") from None
         except CareError as error:
             raise forms.ValidationError(str(error)) from None
-        wanted = measure_of(self.cleaned_data.get("instrument", "NDI")).items
-        if wanted is not None and not wanted[0] <= items <= wanted[1]:
-            raise forms.ValidationError(
-                f"The file has {items} items, the measure has {wanted[0]}: choose the other "
-                "measure, or the other file."
-            )
+        self._check_items(items, measure_of(self.cleaned_data.get("instrument", "NDI")))
         return dict(found)
+
+    def _check_items(self, items: Sequence[Question], measure: Measure) -> None:
+        """Refuse items that are not those of the measure by their number or by what they count."""
+        if measure.items is not None and not measure.items[0] <= len(items) <= measure.items[1]:
+            raise forms.ValidationError(
+                f"The file has {len(items)} items, the measure has {measure.items[0]}: choose the "
+                "other measure, or the other file."
+            )
+        low, high = measure.item_range or (float("-inf"), float("inf"))
+        for item in items:
+            strange = [each.points for each in item.options if not low <= each.points <= high]
+            if strange:
+                raise forms.ValidationError(
+                    f"An answer to {item.link_id} counts {strange[0]:g}, an item of the "
+                    f"{measure.id} counts {low:g} to {high:g}: correct ordinalValue in the file."
+                )
