@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.site.practice.conftest import client_of, member, practice
+from tests.site.practice.conftest import a_course, a_person, client_of, member, practice
 
-__all__ = ["client_of", "member", "practice"]
+__all__ = ["a_course", "a_person", "client_of", "member", "practice"]

@@ -15,14 +15,26 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from filiform.site.practice.models import HistoryEntry, Invoice, Practice, Record, Session
+from filiform.site.practice.models import (
+    Amendment,
+    HistoryEntry,
+    Invoice,
+    Outcome,
+    Plan,
+    Practice,
+    Questionnaire,
+    Record,
+    Review,
+    Screening,
+    Session,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -106,6 +118,17 @@ def _as_kept(field: models.Field[object, object], value: object) -> object:
     return found
 
 
+# Which of these came after which, in one course, session or practice, is told by when they were
+# created: the latest screening is asked, the latest correction holds.
+_IN_ORDER: tuple[tuple[str, tuple[type[Record], ...]], ...] = (
+    ("course", (Screening, Plan, Review)),
+    ("course", (Outcome,)),
+    ("session", (Amendment, Invoice)),
+    ("practice", (Questionnaire,)),
+)
+_MOMENT = timedelta(microseconds=1)
+
+
 CHILDREN: dict[type[models.Model], str] = {Session: "needles", Invoice: "lines"}
 
 
@@ -133,7 +156,7 @@ class Act:
     ) -> None:
         """Keep a new record, with its needles or lines where it has such."""
         record.practice = self.practice
-        record.created_at = record.changed_at = self.now
+        record.created_at = record.changed_at = self._after_its_like(record)
         record.version = 1
         record.save(force_insert=True)
         _keep_children(children)
@@ -172,6 +195,18 @@ class Act:
             _children(record).delete()
             _keep_children(children)
         self._link("change", record, before, values(record), reason)
+
+    def _after_its_like(self, record: Record) -> datetime:
+        """Return now; where the clock went back, the moment after the newest of its like."""
+        found = [self.now]
+        for of, kinds in _IN_ORDER:
+            if not isinstance(record, kinds):
+                continue
+            for kind in kinds:
+                rows = kind._default_manager.filter(**{of: getattr(record, f"{of}_id")})
+                newest = rows.aggregate(newest=models.Max("created_at"))["newest"]
+                found += [newest + _MOMENT] if newest else []
+        return max(found)
 
     def change_practice(self, given: Mapping[str, object], *, opened: str) -> None:
         """Keep changed settings of the practice itself.
