@@ -17,6 +17,7 @@ from filiform.guidance.cover import Cover, cover_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from filiform.knowledge import Library
 
@@ -34,6 +35,7 @@ __all__ = [
     "codes_for",
     "conflicts",
     "cover_note",
+    "sets_of_units",
 ]
 
 
@@ -107,6 +109,26 @@ def conflicts(session: BillableSession, *, library: Library) -> tuple[Conflict, 
     order = ("refused", "ask", "told")
     found = claim_of(session, library=library).conflicts
     return tuple(sorted(found, key=lambda conflict: order.index(conflict.strength)))
+
+
+def sets_of_units(units: Mapping[str, int]) -> tuple[NeedleSet, ...]:
+    """Return sets of needles that make the same units again: one block for each, the first first.
+
+    Args:
+        units: units by code, as on a bill; codes that are none of acupuncture are left out.
+
+    >>> [each.current for each in sets_of_units({"97810": 1, "97814": 2})]
+    [False, True, True]
+    """
+    rules = claim_rules()
+    minutes = rules.whole("acupuncture", "block_minutes")
+    found = [
+        NeedleSet(minutes, kind == "with_current")
+        for place in ("first", "further")
+        for kind, code in rules.named("acupuncture", place).items()
+        for _ in range(units.get(code, 0))
+    ]
+    return tuple(found)
 
 
 def cover_note(

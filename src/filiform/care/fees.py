@@ -200,7 +200,12 @@ def priced(
 
 
 def estimate(
-    plan: PlannedVisits, fees: FeeSchedule, *, cover: CoverNote, on: dt.date
+    plan: PlannedVisits,
+    fees: FeeSchedule,
+    *,
+    cover: CoverNote,
+    on: dt.date,
+    reckoned: str = "",
 ) -> Estimate | Refusal:
     """Return what a planned course would cost at the fees of a day.
 
@@ -209,6 +214,7 @@ def estimate(
         fees: the practice's fees.
         cover: what is known of who pays; *not covered* is said first.
         on: the day on which it is made.
+        reckoned: on what the lines of a visit rest, in a sentence for the person.
     """
     first, further = priced(plan.first, fees, on=on), priced(plan.further, fees, on=on)
     if isinstance(first, Refusal):
@@ -225,7 +231,7 @@ def estimate(
         lines=lines,
         low=low,
         high=high,
-        sentences=_told(plan, low, high, cover),
+        sentences=_told(plan, low, high, cover, reckoned),
         cover=cover,
         sources=cover.sources,
     )
@@ -257,12 +263,14 @@ def _units(lines: tuple[PricedLine, ...]) -> dict[str, int]:
     return found
 
 
-def _told(plan: PlannedVisits, low: Money, high: Money, cover: CoverNote) -> tuple[str, ...]:
+def _told(
+    plan: PlannedVisits, low: Money, high: Money, cover: CoverNote, reckoned: str
+) -> tuple[str, ...]:
     visits = words.counted(plan.low, "visit", "visits")
     if plan.high > plan.low:
         visits = f"{plan.low} to {words.counted(plan.high, 'visit', 'visits')}"
     amount = str(low) if low == high else f"{low} to {high}"
-    cost = f"We expect {visits}. They would cost {amount}."
+    cost = f"We expect {visits}. They would cost {amount}. {reckoned}".strip()
     change = "If the plan changes, you get a new estimate first."
     if cover.status == "not_covered":
         return (*cover.sentences, cost, change)

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.site.practice.billed import make_plan, make_session, set_fees
 
-from filiform.site.practice import billing
+from filiform.care.fees import Estimate
+from filiform.site.practice import billing, lettering
 from filiform.site.practice.models import Fee, Invoice, Payment, Session
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def text(response: Shown) -> str:
 
 def make_bill(client: Client, session: Session, **sent: str) -> TestResponse:
     given = {"minutes_1": "16", "minutes_2": "16", "keep": "yes", "once": str(uuid.uuid4())}
+    given["sets_reason"] = "Put in again after ten minutes."
     return client.post(f"/practice/sessions/{session.pk}/bill/", given | sent)
 
 
@@ -208,3 +210,29 @@ def test_another_bill_of_the_day_is_looked_up(
     other.save(force_insert=True)
     assert billing.billable(other, ()).same_day == ("97810", "97811")
     assert billing.billable(visit, ()).same_day == ()
+
+
+def test_more_than_the_record_tells_is_billed_with_a_reason_alone(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    client = client_of("owner")
+    refused = make_bill(client, visit, sets_reason=" ")
+    assert refused.status_code == 400
+    assert "The record tells of 1 set of needles put in" in text(refused)
+    assert "2 sets and 32 minutes are billed. Say why, or amend the record first." in text(refused)
+    assert not Invoice.objects.exists()
+    assert make_bill(client, visit).status_code == 302
+    assert "Reason: Put in again after ten minutes." in " ".join(Invoice.objects.get().notes)
+
+
+def test_an_estimate_reckons_with_the_last_bill_and_says_so(
+    client_of: Callable[[str], Client], visit: Session
+) -> None:
+    before = lettering.estimate_of(visit.course, on=visit.on)
+    make_bill(client_of("owner"), visit)
+    after = lettering.estimate_of(visit.course, on=visit.on)
+    assert isinstance(before, Estimate)
+    assert isinstance(after, Estimate)
+    assert [line.code for line in before.lines] == ["97810"]
+    assert [line.code for line in after.lines] == ["97810", "97811"]
+    assert "2 sets of needles a visit, as in the last bill of this course." in after.sentences[0]

@@ -13,6 +13,7 @@ from django.db.models import Max
 from filiform.care import claims, fees
 from filiform.care.refusal import Problem, Refusal
 from filiform.care.superbill import BilledPerson, BilledVisit, Provider, Superbill, superbill
+from filiform.guidance import words
 from filiform.knowledge import library
 from filiform.site.practice.models import Credential, Fee, Invoice, InvoiceLine, Payment, Session
 from filiform.site.practice.session_effective import effective
@@ -96,6 +97,60 @@ def face_to_face(session: Session) -> int | None:
     return effective(session).session.face_to_face_minutes
 
 
+def recorded_sets(session: Session) -> tuple[NeedleSet, ...]:
+    """Return the sets of needles that a record tells, its minutes face to face shared out."""
+    minutes = face_to_face(session)
+    if minutes is None:
+        return ()
+    count = max(1, effective(session).session.insertions)
+    each, left = divmod(minutes, count)
+    current = had_current(session)
+    return tuple(claims.NeedleSet(each + (n < left), current) for n in range(count))
+
+
+def beyond_the_record(session: Session, sets: Sequence[NeedleSet]) -> str:
+    """Return what is claimed beyond what the record tells, in a sentence; "" where nothing is."""
+    kept = effective(session).session
+    told, minutes = kept.insertions, kept.face_to_face_minutes
+    claimed = sum(each.minutes for each in sets)
+    if len(sets) <= told and (minutes is None or claimed <= minutes):
+        return ""
+    of = "" if minutes is None else f" and {words.counted(minutes, 'minute', 'minutes')}"
+    return (
+        f"The record tells of {words.counted(told, 'set', 'sets')} of needles put in{of} with the "
+        f"person; {words.counted(len(sets), 'set', 'sets')} and "
+        f"{words.counted(claimed, 'minute', 'minutes')} are billed."
+    )
+
+
+def usual_sets(course: Course) -> tuple[tuple[NeedleSet, ...], str]:
+    """Return the sets of needles of a usual visit, and on what that rests.
+
+    They are those of the course's last bill, else of its last visit, else of the practice's last
+    bill of the therapy, else one.
+    """
+    bills = Invoice.objects.filter(practice=course.practice_id, void_at=None).order_by("-number")
+    last = course.sessions.exclude(face_to_face_minutes=None).order_by("-number").first()
+    found = (
+        (_sets_of(bills.filter(session__course=course).first()), "the last bill of this course"),
+        (recorded_sets(last) if last else (), "the last visit"),
+        (
+            _sets_of(bills.filter(session__course__therapy=course.therapy).first()),
+            "our last bill of this care",
+        ),
+    )
+    for sets, of in found:
+        if sets:
+            return sets, f"{words.counted(len(sets), 'set', 'sets')} of needles a visit, as in {of}"
+    code = "97813" if course.therapy == "electroacupuncture" else "97810"
+    return claims.sets_of_units({code: 1}), "one set of needles a visit"
+
+
+def _sets_of(bill: Invoice | None) -> tuple[NeedleSet, ...]:
+    lines = bill.lines.all() if bill else ()
+    return claims.sets_of_units({line.code: line.units for line in lines})
+
+
 def had_current(session: Session) -> bool:
     """Tell whether any needle of a session was stimulated electrically."""
     return any(each.stimulation == "electrical" for each in effective(session).needles)
@@ -132,15 +187,29 @@ def _day_before(day: dt.date) -> dt.date:
 
 
 def keep_bill(
-    act: keeping.Act, session: Session, claim: claims.Claim, prices: fees.FeeSchedule
+    act: keeping.Act,
+    session: Session,
+    claim: claims.Claim,
+    prices: fees.FeeSchedule,
+    *,
+    note: str = "",
 ) -> Invoice | Refusal:
-    """Keep the bill of a session with its lines, or return why it cannot be billed."""
+    """Keep the bill of a session with its lines, or return why it cannot be billed.
+
+    Args:
+        act: who bills.
+        session: what is billed.
+        claim: its lines and what speaks against them.
+        prices: the practice's fees.
+        note: what is kept with the bill beside what the claim tells.
+    """
     lines = _billable_lines(session, claim, prices)
     if isinstance(lines, Refusal):
         return lines
     highest = Invoice.objects.filter(practice=act.practice).aggregate(Max("number"))["number__max"]
     told = [conflict.sentence for conflict in claim.conflicts]
     told += [f"{each.used} {each.why}" for each in claim.contradictions]
+    told += [note] if note else []
     bill = Invoice(
         practice=act.practice,
         number=(highest or 0) + 1,

@@ -21,12 +21,8 @@ from filiform.site.practice.session_effective import effective
 if TYPE_CHECKING:
     import datetime as dt
 
-    from filiform.care.billable import NeedleSet
     from filiform.care.refusal import Refusal
     from filiform.site.practice.models import Course, Member, Person, Practice, Session
-
-MINUTES_OF_A_VISIT = 15
-"""What an estimate counts on where no visit was timed: one set of needles (expert rule)."""
 
 
 def _sender(practice: Practice) -> Party:
@@ -147,19 +143,12 @@ def planned_lines(course: Course, on: dt.date) -> tuple[claims.ClaimLine, ...]:
     visit = claims.BillableSession(
         on=on,
         jurisdiction=course.practice.jurisdiction,
-        acupuncture=() if course.therapy in billing.DRY else _planned_sets(course),
+        acupuncture=() if course.therapy in billing.DRY else billing.usual_sets(course)[0],
         muscles=_planned_muscles(course) if course.therapy in billing.DRY else (),
         diagnoses=billing.diagnoses_of(course),
         insurance=course.person.insurer or None,
     )
     return claims.claim_of(visit, library=library()).lines
-
-
-def _planned_sets(course: Course) -> tuple[NeedleSet, ...]:
-    last = course.sessions.exclude(face_to_face_minutes=None).order_by("-number").first()
-    minutes = billing.face_to_face(last) if last else None
-    current = course.therapy == "electroacupuncture"
-    return (claims.NeedleSet(minutes or MINUTES_OF_A_VISIT, current),)
 
 
 def _planned_muscles(course: Course) -> tuple[claims.NeedledMuscle, ...]:
@@ -189,4 +178,13 @@ def estimate_of(course: Course, *, on: dt.date) -> fees.Estimate | Refusal:
         billing.schedule(course.practice),
         cover=cover_of_course(course, on=on),
         on=on,
+        reckoned=_reckoned(course),
     )
+
+
+def _reckoned(course: Course) -> str:
+    """Return on what an estimate rests, in a sentence."""
+    if course.therapy in billing.DRY:
+        return "We reckon with the muscles of the last visit or of the plan. More cost more."
+    _, rests = billing.usual_sets(course)
+    return f"We reckon with {rests}. Longer visits, or needles put in again, cost more."

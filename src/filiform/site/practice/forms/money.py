@@ -12,7 +12,7 @@ from filiform.care.billable import Evaluation, NeedleSet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MOST_SETS = 4
+MOST_SETS = 4
 _LONGEST_MINUTES = 240
 
 
@@ -49,7 +49,7 @@ class SetsForm(forms.Form):
     ) -> None:
         """Ask for sets where acupuncture was done; a bill of dry needling counts muscles."""
         super().__init__(data, initial=initial)  # type: ignore[arg-type]  # a mapping will do
-        for n in range(1, _MOST_SETS + 1) if acupuncture else ():
+        for n in range(1, MOST_SETS + 1) if acupuncture else ():
             self.fields[f"minutes_{n}"] = forms.IntegerField(
                 min_value=1,
                 max_value=_LONGEST_MINUTES,
@@ -60,6 +60,12 @@ class SetsForm(forms.Form):
             self.fields[f"current_{n}"] = forms.BooleanField(
                 required=False, label=f"Set {n} had electrical current"
             )
+        self.fields["sets_reason"] = forms.CharField(
+            max_length=500,
+            required=False,
+            label="Why more is billed than the record tells",
+            widget=forms.HiddenInput,
+        )
         self.fields["evaluation"] = forms.CharField(
             max_length=20,
             required=False,
@@ -78,9 +84,15 @@ class SetsForm(forms.Form):
         given = self.cleaned_data
         return tuple(
             NeedleSet(given[f"minutes_{n}"], given[f"current_{n}"])
-            for n in range(1, _MOST_SETS + 1)
+            for n in range(1, MOST_SETS + 1)
             if given.get(f"minutes_{n}")
         )
+
+    def ask_why(self, beyond: str) -> None:
+        """Ask for a reason where more is billed than was recorded; one that is given is enough."""
+        self.fields["sets_reason"].widget = forms.TextInput()
+        if not self.cleaned_data["sets_reason"].strip():
+            self.add_error("sets_reason", f"{beyond} Say why, or amend the record first.")
 
     def evaluation(self) -> Evaluation | None:
         """Return the evaluation, or None."""

@@ -15,7 +15,7 @@ from filiform.errors import CareError
 from filiform.knowledge import library
 from filiform.site.practice import billing, keeping, sending
 from filiform.site.practice.access import own, staff
-from filiform.site.practice.forms.money import FeeForm, PaymentForm, SetsForm, VoidForm
+from filiform.site.practice.forms.money import MOST_SETS, FeeForm, PaymentForm, SetsForm, VoidForm
 from filiform.site.practice.models import Fee, Invoice, Session
 from filiform.site.practice.paging import page_of
 
@@ -89,16 +89,18 @@ def bill_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     """Propose the codes of a session with what speaks against them, and keep the bill."""
     session = own(Session, request.member, session_id, "course__person", "practice")
     acupuncture = session.course.therapy not in billing.DRY
-    first = {"minutes_1": billing.face_to_face(session), "current_1": billing.had_current(session)}
+    first = _first_sets(session)
     form = SetsForm(request.POST or None, acupuncture=acupuncture, initial=first)
-    claim, fault = None, ""
+    claim, fault, note = None, "", ""
+    if form.is_valid() and acupuncture:
+        note = _beyond(session, form)
     if form.is_valid() or (not form.is_bound and not acupuncture):
         claim, fault = _claim(session, form)
     refused = claim is not None and claim.refused
     if request.POST.get("keep") and claim is not None and not refused:
         try:
             return sending.once(
-                request, request.member, lambda act: _keep_bill(act, session, claim)
+                request, request.member, lambda act: _keep_bill(act, session, claim, note)
             )
         except _NotBilledError as refused:
             fault = str(refused)
@@ -119,6 +121,23 @@ def bill_session(request: StaffRequest, session_id: UUID) -> HttpResponse:
     )
 
 
+def _first_sets(session: Session) -> dict[str, object]:
+    """Return the sets as the record tells them, as the form has them."""
+    found: dict[str, object] = {"current_1": billing.had_current(session)}
+    for n, each in enumerate(billing.recorded_sets(session)[:MOST_SETS], 1):
+        found |= {f"minutes_{n}": each.minutes, f"current_{n}": each.current}
+    return found
+
+
+def _beyond(session: Session, form: SetsForm) -> str:
+    """Ask why more is billed than was recorded; return it with the reason, as a bill keeps it."""
+    beyond = billing.beyond_the_record(session, form.sets())
+    if not beyond:
+        return ""
+    form.ask_why(beyond)
+    return f"{beyond} Reason: {form.cleaned_data.get('sets_reason', '')}"
+
+
 def _claim(session: Session, form: SetsForm) -> tuple[claims.Claim | None, str]:
     if form.is_bound:
         asked, same_day = form.evaluation(), form.same_day()
@@ -135,8 +154,9 @@ class _NotBilledError(Exception):
     """Why a session cannot be billed; it ends the transaction."""
 
 
-def _keep_bill(act: keeping.Act, session: Session, claim: claims.Claim) -> str:
-    kept = billing.keep_bill(act, session, claim, billing.schedule(session.practice))
+def _keep_bill(act: keeping.Act, session: Session, claim: claims.Claim, note: str) -> str:
+    prices = billing.schedule(session.practice)
+    kept = billing.keep_bill(act, session, claim, prices, note=note)
     if isinstance(kept, Refusal):
         raise _NotBilledError(kept.sentence)
     return reverse("practice:bill", args=[kept.pk])
