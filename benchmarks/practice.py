@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import django
 from tests.reliability import ground
@@ -35,7 +35,7 @@ from tests.reliability.visitor import Visitor, forms_of, served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.reliability.visitor import Answer, Form
+    from tests.reliability.visitor import Answer, Fields, Form
 
 STAFF, WARMING, VISITS, PAUSE_SECONDS = 20, 4, 3, 1.0
 GOAL_MS = 150.0
@@ -58,6 +58,24 @@ class Ledger:
                 self.faults[f"{step}: {answer.status} instead of {wanted}"] += 1
 
 
+class Browser(Protocol):
+    """What opens pages and sends forms."""
+
+    def get(self, path: str) -> Answer:
+        """Ask for a page."""
+
+    def post(self, path: str, fields: Fields) -> Answer:
+        """Send a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Someone who treats: their cookie, and the courses that wait with each its person."""
+
+    cookie: str
+    courses: list[tuple[str, str]]
+
+
 @dataclass(slots=True)
 class Practitioner:
     """One who treats, with a browser of their own.
@@ -67,7 +85,7 @@ class Practitioner:
         pause: the mean seconds between two pages.
     """
 
-    visitor: Visitor
+    visitor: Browser
     ledger: Ledger
     random: Random
     courses: list[tuple[str, str]]
@@ -161,8 +179,8 @@ def _form(page: Answer, having: str) -> Form:
     raise ValueError(f"a page ({page.status}) has no form with {having!r}: {page.text[-2000:]}")
 
 
-def world(visits: int) -> None:
-    """Make a practice with its staff, its stock and the people who wait; print who is who."""
+def make_world(staff: int, visits: int) -> list[Known]:
+    """Make a practice with its staff, its stock and the people who wait; return who is who."""
     django.setup()
     from tests.site.practice import making, needling  # noqa: PLC0415  (Django is ready by then)
 
@@ -178,16 +196,15 @@ def world(visits: int) -> None:
         for code in ("97810", "97811", "97813", "97814"):
             act.create(Fee(code=code, name="Needles", amount=85, since=needling.TODAY))
     told = []
-    for _ in range(WARMING + STAFF):
+    for _ in range(staff):
         member = making.make_member(practice, "practitioner")
         courses = []
         for _ in range(visits):
             course = making.make_course(member, making.make_person(member), needling.TODAY)
             needling.ready(member, course)
             courses.append((str(course.pk), str(course.person_id)))
-        cookie = making.client_for(member).cookies["sessionid"].value
-        told.append({"cookie": cookie, "courses": courses})
-    sys.stdout.write(json.dumps(told))
+        told.append(Known(making.client_for(member).cookies["sessionid"].value, courses))
+    return told
 
 
 def floor(directory: Path, until: Event) -> list[float]:
@@ -217,7 +234,7 @@ def measure(pause: float, visits: int, directory: Path) -> tuple[Ledger, list[fl
     }
     ground.run("-m", "filiform.site", "prepare", variables=variables)
     words = ("-m", "benchmarks.practice", "--world", str(visits))
-    known = json.loads(ground.run(*words, variables=variables))
+    known = [Known(*each) for each in json.loads(ground.run(*words, variables=variables))]
     ledger, until, floors = Ledger(), Event(), list[float]()
     with served(variables) as address:
         # Each page is made once before it is timed: a template is compiled at its first use.
@@ -239,14 +256,13 @@ def measure(pause: float, visits: int, directory: Path) -> tuple[Ledger, list[fl
 
 
 def _staff(
-    address: str, known: list[dict[str, object]], ledger: Ledger, pause: float
+    address: str, known: list[Known], ledger: Ledger, pause: float
 ) -> Iterator[Practitioner]:
     for number, each in enumerate(known):
         visitor = Visitor(address)
-        visitor.cookies["sessionid"] = str(each["cookie"])
+        visitor.cookies["sessionid"] = each.cookie
         visitor.get("/practice/")
-        courses: list[tuple[str, str]] = each["courses"]  # type: ignore[assignment]
-        yield Practitioner(visitor, ledger, Random(number), courses, pause)  # noqa: S311
+        yield Practitioner(visitor, ledger, Random(number), each.courses, pause)  # noqa: S311
 
 
 def _line(name: str, times: list[float], limit: float) -> str:
@@ -260,7 +276,8 @@ def _line(name: str, times: list[float], limit: float) -> str:
 def main() -> None:
     """Measure and print."""
     if sys.argv[1:2] == ["--world"]:
-        world(int(sys.argv[2]))
+        told = make_world(WARMING + STAFF, int(sys.argv[2]))
+        sys.stdout.write(json.dumps([(each.cookie, each.courses) for each in told]))
         return
     pause = float(sys.argv[1]) if len(sys.argv) > 1 else PAUSE_SECONDS
     visits = int(sys.argv[2]) if len(sys.argv) > 2 else VISITS

@@ -27,6 +27,8 @@ from uuid import UUID
 
 import django
 
+from benchmarks import practice_fill_rows
+from filiform.site.practice import befores
 from filiform.site.practice.demo.invented import FAMILY, GIVEN
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ _TEMPLATES = 40
 _AT_ONCE = 200  # people whose acts are mixed in the order of their days
 _LOT = 1_000
 _MOST_NEEDLES = 16  # of one session, in the middle of all
-_ROWS = 2_000
 _ID_OR_DAY = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b(?:19|20)\d\d-\d\d-\d\d\b"
 )
@@ -81,12 +82,17 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One person's history as text, when it began, and how often it was treated."""
+    """One person's history as text, when it began, and how often it was treated.
+
+    Attributes:
+        needles: of all its sessions.
+    """
 
     person: str
     text: str
     start: dt.date
     sessions: int
+    needles: int
 
 
 @dataclass(slots=True)
@@ -132,10 +138,12 @@ def templates() -> tuple[list[Template], dict[str, str], list[Entry]]:
         found = json.loads(told.read_text())
     made = []
     for person, entries in found["people"].items():
-        sessions = sum((each["kind"], each["act"]) == ("session", "create") for each in entries)
+        kept = (each for each in entries if each["kind"] == "session" and each["after"])
+        last = {each["object_id"]: each["after"] for each in kept}
+        needles = sum(len(session["needle"]) for session in last.values())
         if any(each["kind"] == "course" and each["after"]["ended_on"] for each in entries):
             start = dt.date.fromisoformat(entries[0]["at"][:10])
-            made.append(Template(person, json.dumps(entries), start, sessions))
+            made.append(Template(person, json.dumps(entries), start, len(last), needles))
     return made, found["same"], found["texts"]
 
 
@@ -150,6 +158,7 @@ def tell(path: Path) -> None:
         if entry.person_id is not None:
             told = {name: getattr(entry, name) for name in _LINKS}
             told |= {"at": entry.at.isoformat(), "person_id": str(entry.person_id)}
+            told["before"] = None  # it is what the entry before says
             people.setdefault(str(entry.person_id), []).append(told)
     same = {str(practice.pk): "practice"}
     same |= {str(member.pk): member.name for member in Member.objects.filter(practice=practice)}
@@ -272,10 +281,10 @@ def _links(told: Told, entry: Entry) -> Iterator[Entry]:
     last = rows.get(entry["object_id"])
     if kind in _NAMED:
         after |= _NAMED[kind](told) if last is None else {name: last[name] for name in _OWN[kind]}
-    if entry["before"] is not None:
-        entry["before"] = last
     for row in after[_CHILDREN[kind]] if kind in _CHILDREN else ():
         row["id"] = told.next(_CHILDREN[kind])
+    if last is not None:
+        entry["before"] = befores.changed(last, after)
     if kind == "session":
         about = {"kind": "person", "object_id": entry["person_id"], "reason": ""}
         yield {**entry, **about, "act": "read", "before": None, "after": None}
@@ -326,7 +335,27 @@ def _used(told: Told, entry: Entry, needles: list[Entry], before: list[Entry]) -
     lot["version"] += 1
     lot["changed_at"] = entry["at"].replace("+00:00", "Z")
     of = {"act": "change", "kind": "lot", "object_id": lot["id"], "person_id": None}
-    yield {**entry, **of, "before": was, "after": dict(lot), "reason": ""}
+    after = dict(lot)
+    yield {**entry, **of, "before": befores.changed(was, after), "after": after, "reason": ""}
+
+
+@dataclass(slots=True)
+class _Link:
+    """A link of the chain as keeping.digest reads it."""
+
+    practice_id: UUID
+    number: int
+    at: dt.datetime
+    by: str
+    act: str
+    kind: str
+    object_id: str
+    person_id: str | None
+    before: Entry | None
+    after: Entry | None
+    reason: str
+    previous: str
+    sha256: str = ""
 
 
 def _keep(told: Told, links: list[Entry]) -> None:
@@ -334,34 +363,26 @@ def _keep(told: Told, links: list[Entry]) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from filiform.site.practice import keeping  # noqa: PLC0415
-    from filiform.site.practice.models import HistoryEntry  # noqa: PLC0415
 
     practice, made = told.practice, []
     for link in links:
-        given = {**link, "at": dt.datetime.fromisoformat(link["at"])}
         practice.history_number += 1
-        entry = HistoryEntry(
-            practice=practice,
-            number=practice.history_number,
-            previous=practice.history_hash,
-            **given,
+        given = {**link, "at": dt.datetime.fromisoformat(link["at"])}
+        kept = _Link(practice.pk, practice.history_number, previous=practice.history_hash, **given)
+        practice.history_hash = kept.sha256 = keeping.digest(kept)  # type: ignore[arg-type]
+        made.append(
+            {name: getattr(kept, name) for name in _Link.__slots__}
+            | {"practice_id": str(practice.pk), "at": link["at"]}
         )
-        practice.history_hash = entry.sha256 = keeping.digest(entry)
-        made.append(entry)
     for kind, child in _CHILDREN.items():
         parents = told.rows.get(kind, {}).values()
         told.rows[child] = {str(row["id"]): row for parent in parents for row in parent[child]}
-    with transaction.atomic():  # _meta and _default_manager are Django's documented interface
+    with transaction.atomic():
         for kind in _KINDS:
-            model = apps.get_model("practice", kind)
-            names = {field.attname for field in model._meta.concrete_fields}  # noqa: SLF001
-            rows = [
-                model(**{name: value for name, value in row.items() if name in names})
-                for row in told.rows.get(kind, {}).values()
-            ]
-            model._default_manager.bulk_create(rows, batch_size=_ROWS)  # noqa: SLF001
+            rows = told.rows.get(kind, {}).values()
+            practice_fill_rows.insert(apps.get_model("practice", kind), rows)
             told.counts[kind] = told.counts.get(kind, 0) + len(rows)
-        HistoryEntry.objects.bulk_create(made, batch_size=_ROWS)
+        practice_fill_rows.insert(apps.get_model("practice", "historyentry"), made)
         practice.save(update_fields=["history_number", "history_hash"])
     told.counts["historyentry"] = practice.history_number
     told.rows.clear()
@@ -372,6 +393,7 @@ def end(told: Told) -> None:
     from django.db import connection, transaction  # noqa: PLC0415  (Django is ready by then)
 
     from filiform.site.copies import rows  # noqa: PLC0415
+    from filiform.site.practice import session_counts  # noqa: PLC0415
     from filiform.site.practice.models import Lot  # noqa: PLC0415
 
     with transaction.atomic():
@@ -379,6 +401,7 @@ def end(told: Told) -> None:
             Lot.objects.filter(pk=lot["id"]).update(
                 used=lot["used"], version=lot["version"], changed_at=lot["changed_at"]
             )
+        session_counts.recount(told.practice.pk)
         rows.set_counters()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -387,19 +410,24 @@ def end(told: Told) -> None:
 def fill(people: int, sessions: int, today: dt.date) -> dict[str, int]:
     """Fill an empty database; the number of rows of each kind."""
     found, staff, texts = templates()
-    mean = sum(template.sessions for template in found) / len(found)
+    # Those with many needles are told more often: about ten a session.
+    weights = [template.needles / template.sessions for template in found]
+    each = zip(found, weights, strict=True)
+    mean = sum(template.sessions * weight for template, weight in each) / sum(weights)
     stories, start = round(sessions / mean), today - dt.timedelta(days=365 * YEARS)
     told = begin(start, today, sessions, staff, texts)
-    random, began = Random(2), time.perf_counter()  # noqa: S311  (invented people, no secret)
+    random, began = Random(2), time.process_time()  # noqa: S311  (invented people, no secret)
     waiting: list[tuple[Template, dt.date, bool]] = []
-    for n in range(stories):
-        returns = (n + 1) * people // stories == n * people // stories
-        day = start + dt.timedelta(days=365 * YEARS * n // stories)
-        waiting.append((random.choice(found), day, returns))
-        if len(waiting) == _AT_ONCE or n == stories - 1:
-            batch(told, waiting)
-            waiting = []
-            print(f"{n + 1} of {stories} courses, {time.perf_counter() - began:.0f} s", flush=True)
+    with practice_fill_rows.without_indexes():
+        for n in range(stories):
+            returns = (n + 1) * people // stories == n * people // stories
+            day = start + dt.timedelta(days=365 * YEARS * n // stories)
+            waiting.append((random.choices(found, weights)[0], day, returns))
+            if len(waiting) == _AT_ONCE or n == stories - 1:
+                batch(told, waiting)
+                waiting = []
+                spent = time.process_time() - began
+                print(f"{n + 1} of {stories} courses, {spent:.0f} s of the processor", flush=True)
     end(told)
     return told.counts
 

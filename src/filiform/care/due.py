@@ -12,7 +12,7 @@ from filiform.care._record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["DUE_WEEKS", "Due", "Missing", "Taken", "due", "share_missing"]
+__all__ = ["DUE_WEEKS", "Due", "Missing", "Taken", "days_of", "due", "share_missing"]
 
 DUE_WEEKS: Final = tuple(rule.week for rule in outcome_rules().due)
 """Weeks since the start of a course at which scores are asked for."""
@@ -59,6 +59,19 @@ class Missing(Record):
     expected: int
     missing: int
     share: float | None
+
+
+def days_of(week: int) -> tuple[int, int]:
+    """Return the first and the last day, from a course's start, on which a score is of a week.
+
+    Args:
+        week: one of DUE_WEEKS.
+
+    >>> days_of(4)
+    (21, 35)
+    """
+    (rule,) = (rule for rule in outcome_rules().due if rule.week == week)
+    return 7 * week - rule.days_before, 7 * week + rule.days_after
 
 
 def due(

@@ -8,6 +8,7 @@ import pytest
 from tests.site.practice.billed import make_session
 from tests.site.practice.cared import queries
 
+from filiform.site.practice import session_counts
 from filiform.site.practice.course_log import state_of
 from filiform.site.practice.harm_counts import safety_of
 from filiform.site.practice.models import Harm, HistoryEntry
@@ -166,5 +167,6 @@ def test_a_grave_harm_is_told_first_at_its_first_event(
     assert "Another harm, in your own words: 1 noted" in page
     assert page.index("A collapsed lung: 1 noted") < page.index("A bruise: ")
     type(a_course).objects.filter(pk=a_course.pk).update(therapy="dry_needling")
+    session_counts.recount(visit.practice_id)
     [grave, _] = safety_of(visit.practice_id, "dry_needling").grave
     assert "with acupuncture" in grave

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from filiform.site.practice import keeping
+from filiform.site.practice import befores, keeping
 from filiform.site.practice.differences import Difference, differences
 from filiform.site.practice.models import (
     Course,
@@ -104,7 +104,7 @@ def test_a_change_keeps_what_was_before_and_after(
 ) -> None:
     rename(a_person, member("owner"), "Married")
     entry = HistoryEntry.objects.get(kind="person", act="change")
-    assert differences(entry.before, entry.after) == (
+    assert differences(befores.whole(entry.before, entry.after), entry.after) == (
         Difference("family name", "Example", "Married"),
     )
 
@@ -166,7 +166,7 @@ def test_the_needles_of_a_session_stand_in_its_history(a_course: Course) -> None
         act.change(session, before=before, children=needles)
     changed = HistoryEntry.objects.get(kind="session", act="change")
     assert Difference("needle › 2 › depth mm", "12.0", "15.5") in differences(
-        changed.before, changed.after
+        befores.whole(changed.before, changed.after), changed.after
     )
     assert list(verify()) == []
 

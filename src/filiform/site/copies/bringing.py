@@ -11,8 +11,8 @@ from django.db import transaction
 from filiform.site.copies import rows, selection
 from filiform.site.copies.export import FORMAT, MANIFEST, data_file
 from filiform.site.copies.filing import CopyError
-from filiform.site.practice import keeping
-from filiform.site.practice.models import CourseEvent, Member, Record
+from filiform.site.practice import keeping, session_counts
+from filiform.site.practice.models import CourseEvent, Member, Practice, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,8 @@ def _put_in(archive: zipfile.ZipFile) -> int:
         if model._meta.label_lower in manifest["tables"]:
             count += _insert(archive, model, tuple(manifest["tables"][model._meta.label_lower]))
     rows.set_counters()
+    for practice in Practice.objects.all():
+        session_counts.recount(practice.pk)
     if manifest["scope"] == "person":
         _begin_history()
     return count

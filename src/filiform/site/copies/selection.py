@@ -11,6 +11,7 @@ from django.db.models import ForeignKey, OneToOneField, Q
 from filiform.site.accounts.models import User
 from filiform.site.copies.rows import models as all_models
 from filiform.site.practice.models import (
+    ClosedSession,
     Person,
     Practice,
     Submission,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     Selection = dict[type[Model], QuerySet[Model]]
 
 # Passwords and second factors stay where they were made, and so do the tokens of sent forms.
-_NEVER = (Submission,)
+# Closed sessions are counted anew where they are put in.
+_NEVER = (Submission, ClosedSession)
 
 
 def exported_models() -> tuple[type[Model], ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
 
 from filiform.care.refusal import Refusal
 from filiform.care.safety import (
@@ -23,15 +24,19 @@ from filiform.care.safety import (
     rates,
 )
 from filiform.knowledge import library
+from filiform.site.practice import session_counts
 from filiform.site.practice.course_page import harm_name
-from filiform.site.practice.models import Harm, Session
+from filiform.site.practice.models import ClosedSession, Harm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
 LAST = 1000
-"""The signal looks at so many sessions, the horizon of its false alarms (rules/safety.toml)."""
+"""The signal looks at the sessions that were closed last, so many: the horizon of its false alarms
+(rules/safety.toml)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +69,16 @@ class Safety:
 
 def safety_of(practice: UUID, therapy: str) -> Safety:
     """Return how a practice's harms with a therapy compare."""
-    closed = Session.objects.filter(
-        practice=practice, course__therapy=therapy, closed_at__isnull=False
-    )
-    people = set(closed.values_list("course__person_id", flat=True).distinct())
-    of = Denominators(closed.count(), len(people))
-    harms = Harm.objects.filter(practice=practice, course__therapy=therapy)
-    rows = [row for row in harms.values_list(*_ROW) if row[-1] in people]
+    of = session_counts.counted(practice, therapy)
+    rows = list(_harms(practice, therapy))
     grave = Counter(event for event, grade, *_ in rows if grade == "serious" or _is_grave(event))
-    after: dict[str, set[UUID]] = {}
-    in_whom: dict[str, set[UUID]] = {}
-    untied = 0
-    for event, _, session, closed_at, person in rows:
-        words = counted_as(event, library(), therapy)
-        tied = session is not None and closed_at is not None
-        untied += not tied
-        for word in words:
+    after: dict[str, set[int]] = {}
+    in_whom: dict[str, set[int]] = {}
+    words = {event: counted_as(event, library(), therapy) for event, *_ in rows}
+    for event, _, session, person in rows:
+        for word in words[event]:
             in_whom.setdefault(word, set()).add(person)
-            if tied:
+            if session is not None:
                 after.setdefault(word, set()).add(session)
     counts = [
         HarmCount(event, len(after.get(event, ())), len(persons))
@@ -92,38 +89,38 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
         of=of,
         seen=tuple(each for each in compared if each.event in in_whom),
         unseen=tuple(each for each in compared if each.event not in in_whom),
-        watched=_watched(
-            sorted({event for event, *_ in rows}), after, _latest(practice, therapy), therapy
-        ),
+        watched=_watched(sorted(words), after, of.treatments, therapy),
         grave=tuple(_grave(event, seen, of.treatments, therapy) for event, seen in grave.items()),
-        untied=untied,
+        untied=sum(session is None for _, _, session, _ in rows),
     )
 
 
-def _latest(practice: UUID, therapy: str) -> list[UUID]:
-    """Return the last closed sessions with a therapy, read backwards by their day.
+def _harms(practice: UUID, therapy: str) -> QuerySet[Harm, tuple[str, str, int | None, int]]:
+    """Return each harm of those who were treated: event, grade, session and person by number.
 
-    Asked for the therapy, a database would read all sessions of ten years and sort them.
+    The session is None where the harm belongs to no closed one.
     """
-    closed = Session.objects.filter(practice=practice, closed_at__isnull=False)
-    rows = closed.order_by("-on", "-number", "-pk").values_list("pk", "course__therapy")
-    return list(islice((pk for pk, given in rows.iterator() if given == therapy), LAST))
-
-
-_ROW = ("event", "grade", "session_id", "session__closed_at", "course__person_id")
+    treated = ClosedSession.objects.filter(
+        practice=practice, therapy=therapy, session__course__person=OuterRef("course__person")
+    )
+    of_treated = Q(session__counted__isnull=False) | Exists(treated)
+    return Harm.objects.filter(of_treated, practice=practice, course__therapy=therapy).values_list(
+        "event", "grade", "session__counted__number", "course__person__number"
+    )
 
 
 def _watched(
-    noted: Iterable[str], after: dict[str, set[UUID]], latest: list[UUID], therapy: str
+    noted: Iterable[str], after: dict[str, set[int]], last: int, therapy: str
 ) -> tuple[Watched, ...]:
     """Return the signal of each noted harm, under the first of its words that has a rate."""
+    latest = range(max(0, last - LAST) + 1, last + 1)
     found: dict[str, Watched] = {}
     for event in noted:
         for word in counted_as(event, library(), therapy):
             rate = published_rate(word, therapy=therapy, unit="treatments", library=library())
             if isinstance(rate, Refusal) or not 0 < rate.rate < 1:
                 continue
-            sequence = [session in after.get(word, ()) for session in reversed(latest)]
+            sequence = [session in after.get(word, ()) for session in latest]
             found[word] = Watched(harm_name(word), rate, drift(sequence, rate.rate))
             break
     return tuple(sorted(found.values(), key=lambda each: each.signal.signalled_at is None))

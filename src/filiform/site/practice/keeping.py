@@ -15,13 +15,22 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
+<<<<<<< HEAD
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, TypeGuard
+=======
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+>>>>>>> fcdd70e10addf29a5abc0eadc6cde8c41a3c87c3
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
+<<<<<<< HEAD
+from filiform.site.practice import befores, session_counts
+from filiform.site.practice.models import HistoryEntry, Invoice, Practice, Record, Session
+=======
 from filiform.site.practice.models import (
     Amendment,
     HistoryEntry,
@@ -35,6 +44,7 @@ from filiform.site.practice.models import (
     Screening,
     Session,
 )
+>>>>>>> fcdd70e10addf29a5abc0eadc6cde8c41a3c87c3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,8 +97,17 @@ def values(record: models.Model, children: Sequence[models.Model] | None = None)
         record: any row of the practice.
         children: its needles or lines in order where they were read already.
     """
+    found = _fields(record)
+    if type(record) in CHILDREN and record.pk:
+        rows = _children(record)
+        name = rows.model._meta.model_name or ""
+        found[name] = [_fields(child) for child in (rows if children is None else children)]
+    return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
+
+
+def _fields(record: models.Model) -> Values:
     found: Values = {
-        field.attname: _as_kept(field, field.value_from_object(record))
+        field.attname: _as_kept(field, getattr(record, field.attname))
         for field in record._meta.concrete_fields
         if field.attname not in _HEAD
     }
@@ -96,11 +115,7 @@ def values(record: models.Model, children: Sequence[models.Model] | None = None)
         for name, before in record.ADDED_LATER.items():
             if found[name] == before:
                 del found[name]
-    if type(record) in CHILDREN and record.pk:
-        rows = _children(record)
-        name = rows.model._meta.model_name or ""
-        found[name] = [values(child) for child in (rows if children is None else children)]
-    return json.loads(json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True))  # type: ignore[no-any-return]
+    return found
 
 
 _HEAD = frozenset({"history_number", "history_hash"})  # of the chain itself, not of a record
@@ -143,6 +158,22 @@ def _keep_children(children: Sequence[models.Model]) -> None:
         type(children[0])._default_manager.bulk_create(children)
 
 
+def _is_closed(record: models.Model) -> TypeGuard[Session]:
+    return isinstance(record, Session) and record.closed_at is not None
+
+
+def _replace_children(
+    record: models.Model, children: Sequence[models.Model], before: Values
+) -> None:
+    """Put rows in the place of the kept ones; each takes the id of the one in whose place it is."""
+    rows = _children(record)
+    rows.delete()
+    held = before.get(rows.model._meta.model_name or "")
+    for row, was in zip(children, held if isinstance(held, list) else (), strict=False):
+        row.pk = was["id"]
+    _keep_children(children)
+
+
 @dataclass(slots=True)
 class Act:
     """What one actor does within one transaction."""
@@ -160,7 +191,9 @@ class Act:
         record.version = 1
         record.save(force_insert=True)
         _keep_children(children)
-        self._link("create", record, None, values(record), reason)
+        if _is_closed(record):
+            session_counts.count_in(record)
+        self._link("create", record, None, values(record, children), reason)
 
     def change(
         self,
@@ -177,8 +210,8 @@ class Act:
             record: the record with its new values.
             before: `values(record)` from before the change was made to it.
             version: the version that the form was opened on; None for a change without a form.
-            children: its needles or lines from now on, in the place of the kept ones; None leaves
-                them as they are.
+            children: its needles or lines from now on, in their order, in the place of the kept
+                ones; None leaves them as they are.
             reason: why, in the person's words.
 
         Raises:
@@ -192,9 +225,10 @@ class Act:
         record.version, record.changed_at = opened + 1, self.now
         record.save(force_update=True)
         if children is not None:
-            _children(record).delete()
-            _keep_children(children)
-        self._link("change", record, before, values(record), reason)
+            _replace_children(record, children, before)
+        if _is_closed(record) and not _is_closed(held):
+            session_counts.count_in(record)
+        self._link("change", record, before, values(record, children), reason)
 
     def _after_its_like(self, record: Record) -> datetime:
         """Return now; where the clock went back, the moment after the newest of its like."""
@@ -267,7 +301,7 @@ class Act:
             kind=kind or record._meta.model_name or "",
             object_id=str(record.pk),
             person_id=person_of(record),
-            before=before,
+            before=before if before is None or after is None else befores.changed(before, after),
             after=after,
             reason=reason,
             previous=self.practice.history_hash,
@@ -275,7 +309,6 @@ class Act:
         entry.sha256 = digest(entry)
         entry.save(force_insert=True)
         self.practice.history_number, self.practice.history_hash = entry.number, entry.sha256
-        self.practice.save(update_fields=["history_number", "history_hash"])
 
 
 @contextmanager
@@ -288,7 +321,10 @@ def acting(actor: Actor, now: datetime | None = None) -> Iterator[Act]:
     """
     with transaction.atomic():
         practice = Practice.objects.select_for_update().get(pk=actor.practice_id)
+        opened = practice.history_number
         yield Act(practice, actor.history_name(), now or timezone.now())
+        if practice.history_number != opened:
+            practice.save(update_fields=["history_number", "history_hash"])
 
 
 def fingerprint(record: models.Model) -> str:

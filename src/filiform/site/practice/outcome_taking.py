@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _BASELINE_DAYS = 2
 """Until then a score is of the beginning, as rules/outcomes.toml has it for week 0."""
 _THOUSANDTH = Decimal("0.001")
-_LOOKED_BACK = dt.timedelta(weeks=52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +136,6 @@ def missing_of(course: Course, outcomes: Sequence[Outcome], today: dt.date) -> t
     """Return how many scores of each week were never taken in one course."""
     taken = [Taken(each.instrument, each.taken_on) for each in outcomes]
     return share_missing([(course.started_on, taken)], today, instruments=asked_of(outcomes))
-
-
-def missing_in(practice: UUID, today: dt.date) -> tuple[Missing, ...]:
-    """Return how many pain scores of each week are missing, in the courses of a year."""
-    courses = Course.objects.filter(practice=practice, started_on__gt=today - _LOOKED_BACK)
-    starts = dict(courses.values_list("pk", "started_on"))
-    taken: dict[UUID, list[Taken]] = {pk: [] for pk in starts}
-    rows = Outcome.objects.filter(course__in=courses, instrument="NPRS")
-    for course, day in rows.values_list("course_id", "taken_on"):
-        taken[course].append(Taken("NPRS", day))
-    return share_missing(
-        [(start, taken[pk]) for pk, start in starts.items()], today, instruments=("NPRS",)
-    )
 
 
 def today_of(course: Course) -> dt.date:

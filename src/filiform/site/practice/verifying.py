@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from filiform.care.consent import digest
 from filiform.site.copies.rows import one_moment
-from filiform.site.practice import keeping
+from filiform.site.practice import keeping, session_counts
 from filiform.site.practice.models import (
     Consent,
     ConsentText,
@@ -66,6 +66,8 @@ def verify_practice(practice: Practice) -> Iterator[Fault]:
         yield Fault(name, "head", f"The chain does not end where the practice says: {counts}.")
     yield from _records(chain, practice)
     yield from _texts(practice)
+    for therapy in session_counts.miscounted(practice.pk):
+        yield Fault(name, f"closed sessions of {therapy}", "They are not counted as they are.")
 
 
 def _texts(practice: Practice) -> Iterator[Fault]:

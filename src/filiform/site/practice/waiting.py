@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db import connection
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q
 
-from filiform.care.due import DUE_WEEKS, Due, Taken, due
+from filiform.care.due import DUE_WEEKS, Due, Missing, Taken, days_of, due
 from filiform.knowledge import library
 from filiform.site.practice.models import (
     Course,
@@ -32,7 +35,8 @@ SHOWN = 20
 SOON = timedelta(days=60)
 # After the last week in which a score is asked for, and as long again, nobody is asked any more.
 _ASKED_UNTIL = timedelta(weeks=2 * max(DUE_WEEKS))
-FOLLOW_UPS = ("NPRS", "NDI")
+PAIN = "NPRS"
+FOLLOW_UPS = (PAIN, "NDI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,71 @@ def incidents(practice: UUID) -> QuerySet[Incident]:
 
 
 def overdue(practice: UUID, today: date) -> Sequence[Overdue]:
-    """Return the courses of which scores are overdue, the longest first."""
-    courses = Course.objects.filter(practice=practice, started_on__gt=today - _ASKED_UNTIL)
-    starts = dict(courses.values_list("pk", "started_on"))
-    taken: dict[UUID, list[Taken]] = {pk: [] for pk in starts}
-    scores = Outcome.objects.filter(course__in=courses)
+    """Return the courses of which scores are overdue, the longest first.
+
+    Of each week the database finds those that wait longest; only these are read.
+    """
+    begun = Course.objects.filter(practice=practice, started_on__gt=today - _ASKED_UNTIL)
+    longest = {
+        course
+        for week in DUE_WEEKS
+        if week
+        for course in _without(begun, week, today).order_by("started_on", "pk")[:SHOWN]
+    }
+    taken: dict[UUID, list[Taken]] = {pk: [] for pk, _ in longest}
+    scores = Outcome.objects.filter(course__in=list(taken))
     for course, instrument, on in scores.values_list("course_id", "instrument", "taken_on"):
         taken[course].append(Taken(instrument, on))
-    found = {pk: late for pk in starts if (late := _late(starts[pk], taken[pk], today))}
-    first = sorted(found, key=lambda pk: -found[pk][0].overdue_days)[:SHOWN]
+    found = {pk: late for pk, start in longest if (late := _late(start, taken[pk], today))}
+    first = sorted(found, key=lambda pk: (-found[pk][0].overdue_days, pk))[:SHOWN]
     shown = Course.objects.select_related("person").in_bulk(first)
     return [Overdue(shown[pk], found[pk]) for pk in first]
+
+
+def _without(
+    courses: QuerySet[Course], week: int, today: date
+) -> QuerySet[Course, tuple[UUID, date]]:
+    """Return the courses whose time for a week is over and that lack a score of it."""
+    over = courses.filter(started_on__lt=today - timedelta(days=days_of(week)[1]))
+    lacking = [~_taken(week, instrument) for instrument in FOLLOW_UPS]
+    return over.filter(reduce(or_, lacking)).values_list("pk", "started_on")
+
+
+def _taken(week: int, instrument: str) -> Exists:
+    """Return whether a course has a score of a week."""
+    scores = Outcome.objects.filter(course=OuterRef("pk"), instrument=instrument)
+    return Exists(scores.annotate(day=_days()).filter(day__range=days_of(week)))
+
+
+def _days() -> Func:
+    """Return the days from the start of a course to a score of it, as the database counts them."""
+    joiner, template = " - ", "(%(expressions)s)"
+    if connection.vendor == "sqlite":
+        joiner, template = ") - julianday(", "CAST(julianday(%(expressions)s) AS INTEGER)"
+    return Func(
+        F("taken_on"),
+        OuterRef("started_on"),
+        template=template,
+        arg_joiner=joiner,
+        output_field=IntegerField(),
+    )
+
+
+def missing(practice: UUID, today: date) -> tuple[Missing, ...]:
+    """Return how many pain scores of each week are missing, in the courses of a year."""
+    courses = Course.objects.filter(practice=practice, started_on__gt=today - _ASKED_UNTIL)
+    counts = {}
+    for week in DUE_WEEKS:
+        courses = courses.annotate(**{f"taken_{week}": _taken(week, PAIN)})
+        over = Q(started_on__lt=today - timedelta(days=days_of(week)[1]))
+        counts[f"expected_{week}"] = Count("pk", filter=over)
+        counts[f"missing_{week}"] = Count("pk", filter=over & Q(**{f"taken_{week}": False}))
+    found = courses.aggregate(**counts)
+    return tuple(
+        Missing(week, expected, lacking, lacking / expected if expected else None)
+        for week in DUE_WEEKS
+        for expected, lacking in [(found[f"expected_{week}"], found[f"missing_{week}"])]
+    )
 
 
 def _late(start: date, taken: Sequence[Taken], today: date) -> tuple[Due, ...]:

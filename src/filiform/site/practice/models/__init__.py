@@ -10,11 +10,19 @@ from filiform.site.practice.models.money import Fee, Invoice, InvoiceLine, Payme
 from filiform.site.practice.models.people import Intake, Link, Person
 from filiform.site.practice.models.practices import Credential, Invitation, Member, Practice
 from filiform.site.practice.models.progress import Harm, Outcome, Questionnaire, Review
-from filiform.site.practice.models.sessions import Amendment, Draft, Incident, Needle, Session
+from filiform.site.practice.models.sessions import (
+    Amendment,
+    ClosedSession,
+    Draft,
+    Incident,
+    Needle,
+    Session,
+)
 from filiform.site.practice.models.stock import Lot
 
 __all__ = [
     "Amendment",
+    "ClosedSession",
     "Consent",
     "ConsentText",
     "Course",

@@ -20,9 +20,12 @@ class Course(Record):
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        """Listed by stage."""
+        """Listed by stage, and by the day on which they began."""
 
-        indexes = [models.Index(fields=["practice", "stage", "started_on"])]
+        indexes = [
+            models.Index(fields=["practice", "stage", "started_on"]),
+            models.Index(fields=["practice", "started_on"], name="course_begun"),
+        ]
 
     def __str__(self) -> str:
         """Return the therapy and the day."""

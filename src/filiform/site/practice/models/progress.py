@@ -35,9 +35,12 @@ class Outcome(Record):
     origin = models.CharField(max_length=10)  # link or room
 
     class Meta:
-        """By week."""
+        """By week; whether one was taken in some days is asked of many courses at once."""
 
         ordering = ["course", "week", "instrument", "created_at"]
+        indexes = [
+            models.Index(fields=["course", "instrument", "taken_on"], name="outcome_taken"),
+        ]
 
     def __str__(self) -> str:
         """Return the instrument and week."""

@@ -55,6 +55,31 @@ class Session(Record):
         return f"session {self.number} on {self.on}"
 
 
+class ClosedSession(models.Model):
+    """A closed session as it was counted; it follows from the sessions alone (session_counts)."""
+
+    session = models.OneToOneField(
+        Session, on_delete=models.CASCADE, primary_key=True, related_name="counted"
+    )
+    practice = models.ForeignKey("practice.Practice", on_delete=models.PROTECT, related_name="+")
+    therapy = models.CharField(max_length=40)  # of its course
+    number = models.PositiveIntegerField()  # among those of this therapy, from 1
+    people = models.PositiveIntegerField()  # how many people had this therapy by then
+
+    class Meta:
+        """Each number of a therapy once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "therapy", "number"], name="closed_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the number and therapy."""
+        return f"{self.number} of {self.therapy}"
+
+
 class Needle(models.Model):
     """One needle, used once (STRICTA 2a to 2g). It changes only with its session, by keeping."""
 

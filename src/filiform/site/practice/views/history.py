@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from filiform.site.practice.access import own, saw, staff
+from filiform.site.practice.befores import whole as whole_before
 from filiform.site.practice.differences import differences
 from filiform.site.practice.models import HistoryEntry, Person
 
@@ -67,7 +68,7 @@ def entry(request: StaffRequest, number: int) -> HttpResponse:
         {
             "member": request.member,
             "entry": shown,
-            "differences": differences(shown.before, shown.after),
+            "differences": differences(whole_before(shown.before, shown.after), shown.after),
         },
     )
 

@@ -119,6 +119,6 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
         {
             "member": request.member,
             "overdue": waiting.overdue(practice.pk, today),
-            "missing": outcome_taking.missing_in(practice.pk, today),
+            "missing": waiting.missing(practice.pk, today),
         },
     )
