@@ -15,22 +15,14 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-<<<<<<< HEAD
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeGuard
-=======
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
->>>>>>> fcdd70e10addf29a5abc0eadc6cde8c41a3c87c3
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-<<<<<<< HEAD
 from filiform.site.practice import befores, session_counts
-from filiform.site.practice.models import HistoryEntry, Invoice, Practice, Record, Session
-=======
 from filiform.site.practice.models import (
     Amendment,
     HistoryEntry,
@@ -44,7 +36,6 @@ from filiform.site.practice.models import (
     Screening,
     Session,
 )
->>>>>>> fcdd70e10addf29a5abc0eadc6cde8c41a3c87c3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
