@@ -178,6 +178,8 @@ def test_sessions_bring_the_answer_forward() -> None:
 def test_sources_of_the_rules_and_trials_of_the_prior_are_named() -> None:
     found = reviewed(("NPRS", {0: 6, 2: 6, 4: 6, 6: 6}))
     assert {"pbn-decisionhealth", "centene-2019", "zhao-2024"} <= set(found.sources)
+    assert {"kovacs-2008", "cleland-2008", "dworkin-2008"} <= set(found.sources)
+    assert found.prior.startswith("Pain intensity: Expected from")
     assert "the review has no published course yet" in found.prior
     assert "Certainty very low" in found.prior
     assert set(found.sources) <= set(LIB.bibliography)

@@ -92,7 +92,8 @@ def _chance(case: Case) -> Reason:
     fall = shown(case.model.threshold(case.series.first))
     return Reason(
         f"The chance of a meaningful improvement (a fall of {fall} or more) by week "
-        f"{case.numbers.week:g} is {percent(case.numbers.better)}."
+        f"{case.numbers.week:g} is {percent(case.numbers.better)}.",
+        case.model.sources,
     )
 
 

@@ -256,7 +256,10 @@ class Reviewer:
         key = (id(priors), outcomes)
         if key not in self._expectations:
             used = [priors[outcome] for outcome in outcomes if outcome in priors]
-            sentence = " ".join(f"{prior.outcome}: {prior.sentence}" for prior in used)
+            sentence = " ".join(
+                f"{prior.outcome.replace('_', ' ').capitalize()}: {prior.sentence}"
+                for prior in used
+            )
             trials = dict.fromkeys(trial for prior in used for trial in prior.treated.trials)
             self._expectations[key] = (sentence, tuple(trials))
         return self._expectations[key]
@@ -333,6 +336,10 @@ class Reviewer:
             ),
             worse,
         )
+
+
+def _words(outcome: str) -> str:
+    return outcome.replace("_", " ").capitalize()
 
 
 def _unknown(why: str) -> Verdict:

@@ -65,6 +65,10 @@ def test_the_chart_stands_beside_the_same_numbers_as_a_table(
         "The same in numbers",
         "of 100",
         "pooled from the tables",
+        "is not what the needles did",
+        "lower with acupuncture than with a sham treatment",
+        "lower with acupuncture than with no treatment",
+        "Cleland",
         "The tables tell no expected course for GROC.",
     ):
         assert part in page, part

@@ -53,6 +53,7 @@ class TrendChart:
     Attributes:
         own_band, own_line: what is ahead; "" where nothing is foretold any more.
         planned_end: where the line of the planned end stands.
+        compared: what trials found that compared with and without needles, in sentences.
     """
 
     instrument: str
@@ -70,6 +71,7 @@ class TrendChart:
     rows: tuple[Row, ...]
     end: float
     planned_end: float
+    compared: tuple[str, ...]
     sentence: str
     level: float
 
@@ -98,13 +100,16 @@ class _Scale:
         return " ".join((*over, *under))
 
 
-def chart_of(trend: Trend, *, end_week: float, over: bool) -> TrendChart:
+def chart_of(
+    trend: Trend, *, end_week: float, over: bool, compared: tuple[str, ...] = ()
+) -> TrendChart:
     """Return the drawing of a trend.
 
     Args:
         trend: of one measure.
         end_week: planned.
         over: whether that is behind, so that nothing is drawn ahead.
+        compared: what trials found that compared, in sentences.
 
     The error of a single score is 1.96 standard errors of measurement, MDC / √2.
     """
@@ -135,6 +140,7 @@ def chart_of(trend: Trend, *, end_week: float, over: bool) -> TrendChart:
         rows=_rows(trend, over=over),
         end=scale.last,
         planned_end=scale.x(end_week),
+        compared=compared,
         sentence=trend.sentence,
         level=trend.level,
     )

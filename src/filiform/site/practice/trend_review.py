@@ -16,8 +16,9 @@ from filiform.care.progress import (
     review_progress,
     trend,
 )
+from filiform.guidance.effects import effect_of
 from filiform.knowledge import library
-from filiform.review import published
+from filiform.review import Question, published
 from filiform.site.practice.course_log import state_of
 from filiform.site.practice.outcome_taking import today_of, week_of
 from filiform.site.practice.trend_chart import TrendChart, chart_of
@@ -54,6 +55,26 @@ def prior_of(therapy: str) -> Mapping[str, Prior]:
     return expected_courses(therapy=needles, library=library(), review=published())
 
 
+@cache
+def compared_in(therapy: str, outcome: str) -> tuple[str, ...]:
+    """Return what the review found in the weeks of a course against a sham and against nothing.
+
+    Two single arms tell no effect: these sentences stand beside the lines that are drawn of them.
+
+    Args:
+        therapy: an id of therapies.csv; one without needles has no sentence here.
+        outcome: as the review names it.
+    """
+    row = library().therapies[therapy]
+    if row.kind != "needle" or not row.offered:
+        return ()
+    found = (
+        effect_of(published(), Question(therapy, against, outcome, "short"))
+        for against in ("sham", "no_treatment")
+    )
+    return tuple(each.sentence for each in found if each.estimate is not None)
+
+
 def points_of(outcomes: Iterable[Outcome]) -> tuple[ScorePoint, ...]:
     """Return one score a week and measure: the last one of the week."""
     found = {(each.instrument, each.week): float(each.raw) for each in outcomes}
@@ -87,7 +108,12 @@ def look(course: Course) -> Reviewed:
     return Reviewed(
         review=review,
         charts=tuple(
-            chart_of(each, end_week=end_week, over=review.over)
+            chart_of(
+                each,
+                end_week=end_week,
+                over=review.over,
+                compared=compared_in(course.therapy, measure_of(each.instrument).outcome),
+            )
             for each in trends
             if each is not None
         ),
