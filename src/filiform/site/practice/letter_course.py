@@ -83,7 +83,7 @@ def noted(
             harm.noticed_on,
             harm.grade,
             harm.relatedness,
-            _decided(after.get(str(harm.pk)), harm.practice),
+            _decided(after[str(harm.pk)], harm.practice) if str(harm.pk) in after else "",
         )
         for harm in harms
     )
@@ -94,9 +94,7 @@ def _decisions(course: Course) -> dict[str, WarningDecided]:
     return {each.about: each for each in events_of(course) if isinstance(each, WarningDecided)}
 
 
-def _decided(event: WarningDecided | None, practice: Practice) -> str:
-    if event is None:
-        return ""
+def _decided(event: WarningDecided, practice: Practice) -> str:
     on, by = written(day_of(practice, event.at)), event.by.partition(" <")[0]
     return closed(f"{by} decided on {on}: {_DECIDED[event.decision]}. {event.reason}")
 
