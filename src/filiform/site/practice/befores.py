@@ -63,12 +63,10 @@ def _rows(before: object, after: object) -> object:
     """Return the rows that differ by their place; a row that is gone is told whole."""
     if not (isinstance(before, list) and isinstance(after, list)):
         return before
-    found = {}
-    for place, row in enumerate(before):
-        differs = changed(row, after[place]) if place < len(after) else row
-        if differs:
-            found[str(place)] = differs
-    return {"rows": len(before), "changed": found}
+    gone = {str(place): row for place, row in enumerate(before) if place >= len(after)}
+    both = enumerate(zip(before, after, strict=False))
+    found = {str(place): differs for place, (was, now) in both if (differs := changed(was, now))}
+    return {"rows": len(before), "changed": found | gone}
 
 
 def _whole_rows(before: object, after: object) -> object:
