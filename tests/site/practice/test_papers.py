@@ -85,7 +85,7 @@ def test_the_superbill_and_the_receipt_say_what_was_billed(
     client_of: Callable[[str], Client], visit: Session
 ) -> None:
     client = client_of("front_desk")
-    sent = {"minutes_1": "16", "minutes_2": "16", "keep": "yes"}
+    sent = {"minutes_1": "16", "minutes_2": "16", "keep": "yes", "sets_reason": "Put in again."}
     assert client.post(f"/practice/sessions/{visit.pk}/bill/", sent).status_code == 302
     bill = Invoice.objects.get()
     superbill = read(client, f"/practice/bills/{bill.pk}/superbill.pdf")
