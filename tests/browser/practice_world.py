@@ -46,7 +46,14 @@ STATES: dict[str, dict[str, object]] = {
     "estimate": {"stage": "planned"},
 }
 # They answer a form that stands on another page.
-SENT_ONLY = {"person-link", "course-decide", "consent-withdraw", "outcomes-link", "session-draft"}
+SENT_ONLY = {
+    "person-link",
+    "link-take-back",
+    "course-decide",
+    "consent-withdraw",
+    "outcomes-link",
+    "session-draft",
+}
 
 
 def addresses(practice: Practice) -> dict[str, str]:

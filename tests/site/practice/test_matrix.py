@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from tests.site.practice import making
@@ -94,12 +94,14 @@ def world(
         bare = made(practice, "owner")
         Authenticator.objects.filter(user=bare.user).delete()
         other = making.make_member(making.make_practice("Strangers"), "owner")
-        yield World(
+        made_world = World(
             practice,
             {role: making.client_for(member) for role, member in members.items()},
             making.client_for(other),
             making.client_for(bare),
         )
+        connection.check_constraints()  # or PostgreSQL does it after each test anew
+        yield made_world
         transaction.set_rollback(True)
 
 
