@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from django.test import Client
+    from pytest_django.fixtures import Settings
+
 
 @pytest.fixture
 def reloaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ModuleType]]:
@@ -139,3 +142,20 @@ def test_the_database_keeps_what_it_was_told(tmp_path: Path) -> None:
     full = 2  # SQLite's number for FULL
     assert said.stdout.split() == ["wal", str(full), "1", "IMMEDIATE"]
     assert (tmp_path / "filiform.sqlite3").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/library/", "/about/", "/privacy/", "/no/such/page/"])
+def test_every_page_of_a_demo_says_so_and_no_page_of_another_site_does(
+    client: Client, settings: Settings, address: str
+) -> None:
+    assert "DEMO" not in client.get(address, follow=True).content.decode()
+    settings.FILIFORM_DEMO = True
+    assert "<strong>DEMO</strong>" in client.get(address, follow=True).content.decode()
+
+
+def test_a_directory_is_marked_as_a_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILIFORM_DATA", str(tmp_path))
+    assert not data.is_demo()
+    data.mark_demo()
+    assert data.is_demo()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _KEY_FILE = "secret-key"
+_DEMO_FILE = "demo"
 _SECRET_BYTES = 50
 _OWNER_ONLY = 0o600
 
@@ -36,6 +37,16 @@ def secret_key() -> str:
     with suppress(FileNotFoundError):
         return (directory() / _KEY_FILE).read_text(encoding="ascii")
     return ""
+
+
+def is_demo() -> bool:
+    """Tell whether all people in the directory's database are invented."""
+    return (directory() / _DEMO_FILE).exists()
+
+
+def mark_demo() -> None:
+    """Say so of the directory."""
+    (directory() / _DEMO_FILE).touch(mode=_OWNER_ONLY)
 
 
 def keep_secret(secret: str) -> None:

@@ -215,6 +215,7 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
+FILIFORM_DEMO = data.is_demo()  # every page says so
 _EMAIL_URL = os.environ.get("FILIFORM_EMAIL_URL", "")
 FILIFORM_MAIL = bool(_EMAIL_URL)  # the pages say so where there is none
 vars().update(services.mail(_EMAIL_URL))

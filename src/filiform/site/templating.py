@@ -50,6 +50,7 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
         "static": static,
         "url": url,
         "may": may,
+        "demo_site": demo_site,
         "mail": mail,
         "messages": get_messages,
         "reset_seconds": reset_seconds,
@@ -84,6 +85,11 @@ def day(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """Return a moment by the practice's clock, to the minute, with the name of its zone."""
     return f"{localtime(at):%Y-%m-%d %H:%M %Z}"
+
+
+def demo_site() -> bool:
+    """Say whether everybody on this site is invented."""
+    return bool(settings.FILIFORM_DEMO)
 
 
 def mail() -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from filiform.site import data
 from filiform.site.practice.demo.fill import PASSWORD, STAFF, fill
 from filiform.site.practice.demo.visits import ZONE, DemoError
 from filiform.site.practice.models import Practice
@@ -33,5 +34,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if Practice.objects.filter(demo=False).exists():
             raise CommandError("this database also holds a practice of real people: it is no demo")
+        data.mark_demo()
         accounts = ", ".join(f"{email} ({role})" for email, _, role, *_ in STAFF)
         self.stdout.write(f"DEMO. Sign in at /practice/ as {accounts}; password: {PASSWORD}")
