@@ -329,3 +329,25 @@ def test_the_example_is_of_every_kind() -> None:
     VALID.validate(found.to_dict())
     assert set(advice(found).values()) == {"refer", "stop", "adapt", "continue", "unknown"}
     assert found.file.problems == ()
+
+
+def test_decimal_commas_are_read_where_commas_do_not_part_the_cells(table: Path) -> None:
+    semicolons = "person;week;instrument;score\nAda;0;NPRS;6,5\nAda;4;NPRS;2,25\n"
+    found = asked(table, semicolons)
+    assert found.file.problems == ()
+    assert (found.people[0].review.measures[0].first, found.faults) == (6.5, ())
+    odd = asked(table, semicolons.replace("2,25", "1,000"))
+    assert "found '1,000'" in odd.faults[0].sentence
+
+
+def test_a_missing_column_and_an_unknown_measure_are_told_with_what_there_is(table: Path) -> None:
+    with pytest.raises(CareError) as refusal:
+        asked(table, "name,week,tool,score\nAda,0,NPRS,6\n")
+    assert str(refusal.value) == (
+        "scores.csv has no column 'person': the columns person, week, instrument, score are "
+        "needed, the file has name, week, tool, score"
+    )
+    with pytest.raises(CareError, match=r"the file has persn, .*; did you mean 'persn'\?"):
+        asked(table, HEAD.replace("person", "persn") + "Ada,0,NPRS,6\n")
+    found = asked(table, HEAD + "Ada,0,XYZ,6\n")
+    assert "10 are admissible: NPRS, NPRS 0-100, VAS 0-10" in found.faults[0].sentence

@@ -119,7 +119,8 @@ class OutcomeRules:
             choices = " or ".join(repr(c) for c in self.ambiguous[self.ambiguous_by_key[key]])
             raise CareError(f"{name!r} may mean two scales, which are never guessed: say {choices}")
         if key not in self.by_key:
-            raise CareError(unknown("instrument", name, self.instruments))
+            names = ", ".join(self.instruments)
+            raise CareError(f"{unknown('instrument', name, self.instruments)}: {names}")
         return self.instruments[self.by_key[key]]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from filiform.care._instruments import outcome_rules
 from filiform.care._record import Record
 from filiform.care._series import Series
-from filiform.errors import CareError, unknown
+from filiform.errors import CareError, nearest
 from filiform.knowledge import Problem
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LONGEST_WEEKS: Final = 520.0
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 _LONGEST_ECHO: Final = 60
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def read_score_file(
 
     Args:
         path: UTF-8 with or without a byte order mark; commas, semicolons or tabs between cells.
+            Where these are no commas, a decimal comma is read as a point.
         own_columns: further columns to read, one value a person.
         read_as: what a name of a measure means in this file, as {"VAS": "VAS 0-100"}.
 
@@ -122,6 +125,7 @@ def read_score_file(
     if head is None:
         raise CareError(f"{path.name} is empty: a header with {', '.join(COLUMNS)} is needed")
     reading = _Reading(path.name, _places(path.name, head[1], own_columns), len(head[1]), read_as)
+    reading.commas = separator != ","
     for row, cells in lines:
         reading.take(row, cells)
     if not reading.rows:
@@ -173,10 +177,12 @@ def _places(name: str, head: Sequence[str], own: Sequence[str]) -> dict[str, int
     for column in (*COLUMNS, *own):
         places = [n for n, cell in enumerate(header) if cell == column.casefold()]
         if not places:
-            listed = unknown("column", column, [_tidy(c) for c in head if _tidy(c)])
+            own_names = [_tidy(c) for c in head if _tidy(c)]
+            close = nearest(column, own_names)
+            hint = f"; did you mean {close!r}?" if close else ""
             raise CareError(
-                f"{name} has no column {column!r}: the columns {', '.join(COLUMNS)} are needed "
-                f"({listed})"
+                f"{name} has no column {column!r}: the columns {', '.join(COLUMNS)} are needed, "
+                f"the file has {', '.join(own_names) or 'none'}{hint}"
             )
         if len(places) > 1:
             raise CareError(f"{name}, row 1: two columns are called {column!r}: keep one")
@@ -204,6 +210,7 @@ class _Reading:
         self.people: dict[str, PersonRows] = {}
         self.problems: list[RowProblem] = []
         self.rows = 0
+        self.commas = False
         self._read_as = {key.casefold(): value for key, value in (read_as or {}).items()}
         self._measures: dict[str, InstrumentRules | str] = {}
         self._names: dict[str, str] = {}
@@ -251,7 +258,7 @@ class _Reading:
     ) -> None:
         row, name = at
         week_cell, cell = cells[self._week].strip(), cells[self._points].strip()
-        week, score = number(week_cell), number(cell)
+        week, score = (number(each, comma=self.commas) for each in (week_cell, cell))
         column, found = "week", week_cell
         if week is None or not 0.0 <= week <= LONGEST_WEEKS:
             words = f"a number from 0 (the first score) to {LONGEST_WEEKS:g}{_comma(week_cell)}"
@@ -299,12 +306,20 @@ class _Reading:
         return problem
 
 
-def number(cell: str) -> float | None:
+def number(cell: str, *, comma: bool = False) -> float | None:
     """Return a finite number written with a point, or None.
+
+    Args:
+        cell: as it stands.
+        comma: whether a comma before one or two digits is a point too: it does not part cells.
 
     >>> number("6.5"), number("6,5"), number("1_0"), number("nan"), number("")
     (6.5, None, None, None, None)
+    >>> number("6,5", comma=True), number("1,000", comma=True)
+    (6.5, None)
     """
+    if comma and _DECIMAL_COMMA.fullmatch(cell):
+        cell = cell.replace(",", ".")
     try:
         value = float(cell)
     except ValueError:
