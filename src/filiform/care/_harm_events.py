@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from filiform.care._record import Record
@@ -33,6 +35,7 @@ class HarmEvent(Record):
     one_harm: bool
 
 
+@lru_cache(maxsize=8)
 def harm_events(library: Library) -> Mapping[str, HarmEvent]:
     """Return all harms of needling by id, those that studies counted first.
 
@@ -49,10 +52,12 @@ def harm_events(library: Library) -> Mapping[str, HarmEvent]:
     named |= safety_rules().noted_beside
     major = {harm.event for harm in counted if harm.severity == "major"}
     major |= {each.event for each in asked if each.severity == "major"}
-    return {
-        id_: HarmEvent(id_, name, id_ in major, id_ in safety_rules().noted)
-        for id_, name in sorted(named.items())
-    }
+    return MappingProxyType(
+        {
+            id_: HarmEvent(id_, name, id_ in major, id_ in safety_rules().noted)
+            for id_, name in sorted(named.items())
+        }
+    )
 
 
 def is_major_by_name(event: HarmEvent) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from filiform.guidance import words
@@ -88,6 +89,7 @@ class NotCounted(Record):
     text: str
 
 
+@lru_cache(maxsize=32)
 def harms_of(library: Library, therapy: str) -> tuple[Harm, ...]:
     """Return the harms of a therapy: serious ones first, in a table the frequent events first.
 
