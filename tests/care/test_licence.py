@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiform.care._licence_rules import licence_rules
-from filiform.care.licence import Credential, Permission, may_needle
+from filiform.care.licence import Credential, Permission, may_needle, needles_in_muscles
 from filiform.errors import CareError
 from filiform.knowledge import Library, library
 from filiform.knowledge.vocabulary import PROFESSIONS
@@ -249,3 +249,44 @@ def test_what_is_not_known_is_refused(
 ) -> None:
     with pytest.raises(CareError, match=message):
         asked(credential, place=place, therapy=therapy)
+
+
+def in_muscles(place: str, *kinds: str, profession: str = "physical_therapist") -> Permission:
+    held = [Credential(profession, "N 1", place, dt.date(2027, 1, 31))]
+    today = dt.date(2026, 11, 21)
+    found = may_needle(
+        held, therapy="acupuncture", jurisdiction=place, today=today, library=library()
+    )
+    return needles_in_muscles(
+        found,
+        held,
+        therapy="acupuncture",
+        kinds=kinds,
+        jurisdiction=place,
+        today=today,
+        library=library(),
+    )
+
+
+def test_needles_in_muscles_tell_what_the_law_says_of_dry_needling_where_that_is_not_allowed() -> (
+    None
+):
+    told = in_muscles("US-NY", "point", "muscle")
+    assert (told.status, told.code) == ("unknown", "muscles")
+    assert "not allowed (board position since 1992)" in told.sentence
+    assert told.sentence.endswith(
+        "Whether needles in muscles count as dry needling in a course of acupuncture, "
+        "they do not tell."
+    )
+    assert in_muscles("US-NY", "point").code == "no_row"
+    assert in_muscles("US-NY", "muscle", profession="acupuncturist").status == "allowed"
+    assert in_muscles("US-DC", "point", "muscle").code == "no_row"
+
+
+def test_a_session_of_needles_in_muscles_alone_is_refused_where_a_row_refuses_dry_needling() -> (
+    None
+):
+    refused = in_muscles("US-NY", "muscle")
+    assert (refused.status, refused.code) == ("refused", "muscles_only")
+    assert "which this program calls dry needling" in refused.sentence
+    assert in_muscles("US-CT", "muscle").status == "unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from filiform.care._licence_rules import licence_rules
@@ -15,11 +15,11 @@ from filiform.knowledge.vocabulary import PROFESSIONS
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from filiform.knowledge import Library, ScopeOfPractice
 
-__all__ = ["Credential", "Permission", "may_needle"]
+__all__ = ["Credential", "Permission", "may_needle", "needles_in_muscles"]
 
 Status = Literal["allowed", "refused", "unknown"]
 
@@ -143,6 +143,56 @@ def may_needle(
         return _expired(max(here, key=lambda each: each.expires_on), place)
     found = [_permission(each, place) for each in valid]
     return min(found, key=lambda each: _MOST_FIRST.index(each.status))
+
+
+def needles_in_muscles(
+    permission: Permission,
+    credentials: Iterable[Credential],
+    *,
+    therapy: str,
+    kinds: Collection[str],
+    jurisdiction: str,
+    today: dt.date,
+    library: Library,
+) -> Permission:
+    """Return a permission that tells too what is known of dry needling, for needles in muscles.
+
+    Where the law on acupuncture by this profession is not told, a course of that name may be no way
+    round the row on dry needling. Whether its needles in muscles count as such, no table tells:
+    that is said, and the reason is given in that knowledge. Where every needle is in a muscle, the
+    session is what this program calls dry needling, and a row that refuses it, refuses it (expert
+    rule of this project).
+
+    Args:
+        permission: as `may_needle` gives it for the therapy of the course.
+        credentials: all that the practitioner holds.
+        therapy: of the course.
+        kinds: the kinds of sites that are needled: point, muscle, other.
+        jurisdiction: an id of jurisdictions.csv.
+        today: the day.
+        library: the facts.
+    """
+    acupuncture = licence_rules().practice.get(therapy) == "acupuncture"
+    if not acupuncture or permission.status != "unknown" or "muscle" not in kinds:
+        return permission
+    dry = may_needle(
+        credentials,
+        therapy="dry_needling",
+        jurisdiction=jurisdiction,
+        today=today,
+        library=library,
+    )
+    if dry.status == "allowed":
+        return permission
+    only = dry.against_the_law and set(kinds) == {"muscle"}
+    code = "muscles_only" if only else "muscles"
+    return replace(
+        permission,
+        status="refused" if only else "unknown",
+        code=code,
+        sentence=f"{permission.sentence} {_say(code, law=dry.sentence)}",
+        sources=tuple(dict.fromkeys((*permission.sources, *dry.sources))),
+    )
 
 
 _MOST_FIRST: tuple[Status, ...] = ("allowed", "unknown", "refused")

@@ -20,6 +20,7 @@ from filiform.site.practice.session_asks import REFUSED, second_look, taken_away
 from filiform.site.practice.session_effective import CONFIRMED, LICENCE, effective
 from filiform.site.practice.session_keeping import needles_of
 from filiform.site.practice.session_licence import permission_of
+from filiform.site.practice.session_putting_in import refused_at
 from filiform.site.practice.session_records import care_lot, care_needle, care_session
 from filiform.site.practice.session_typed import group_of
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    from filiform.care.licence import Permission
     from filiform.care.needles import SessionRecord
     from filiform.site.practice.models import Lot, Member, Needle, Session
     from filiform.site.practice.screened_person import ScreenedPerson
@@ -140,7 +142,8 @@ class _Check:
                 else _unnumbered(each) not in known
             )
         ]
-        return (*new, *taken_away(self.gone, self.look), *self._unlicensed())
+        gone = taken_away(self.gone, self.look)
+        return (*new, *gone, *self._unlicensed(), *self._not_in_the_course())
 
     def _found(
         self, record: SessionRecord, asked: ScreenedPerson | None, needles: Sequence[Needle]
@@ -170,7 +173,7 @@ class _Check:
         """Return what the law says against a needle that this member records late."""
         if not self.added:
             return ()
-        permission = permission_of(self.by, self.session.course.therapy, self.session.on)
+        permission = self._permission()
         if permission.status == "allowed":
             return ()
         refused = permission.status == "refused"
@@ -184,11 +187,33 @@ class _Check:
             ),
         )
 
+    def _not_in_the_course(self) -> tuple[Problem, ...]:
+        """Return what stood against the course at the time of a needle that is recorded late."""
+        opened = self.session.created_at
+        times = (max(needle.inserted_at or opened, opened) for needle in self.added)
+        found = (refused_at(self.session.course, at) for at in times)
+        return tuple(
+            Problem(
+                "course",
+                f"{each.sentence} A needle that went in all the same is told with its reason, and "
+                "makes an incident.",
+                f"course:{each.code}",
+                answered_by="confirmation",
+                sources=each.sources,
+                lifted_by="nothing",
+            )
+            for each in {one.code: one for one in found if one is not None}.values()
+        )
+
+    def _permission(self) -> Permission:
+        kinds = {needle.site_kind for needle in self.to_be}
+        return permission_of(self.by, self.session.course.therapy, self.session.on, kinds)
+
     def kept(self, reasons: Mapping[str, str]) -> dict[str, str]:
         """Return what is kept beside the correction, by the name of its field."""
         found = {f"{CONFIRMED}.{key}": why for key, why in reasons.items() if key != LICENCE}
         if self.added:
-            permission = permission_of(self.by, self.session.course.therapy, self.session.on)
+            permission = self._permission()
             found[LICENCE] = f"{permission.sentence} {reasons.get(LICENCE, '')}".strip()
         return {**found, **self.second}
 

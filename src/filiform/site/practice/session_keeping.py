@@ -25,7 +25,7 @@ from filiform.site.practice.session_asks import (
     second_look,
     taken_from_table,
 )
-from filiform.site.practice.session_putting_in import REASON, licence_after, put_in
+from filiform.site.practice.session_putting_in import came_in, licence_after
 from filiform.site.practice.session_records import care_needle, care_session
 from filiform.site.practice.session_refused import refuse
 
@@ -111,11 +111,13 @@ def save(act: keeping.Act, session: Session, by: Member, sheet: Sheet, *, versio
     was_open = Session.objects.filter(pk=session.pk, closed_at=None).exists()
     kept = list(Needle.objects.filter(session=session).select_related("lot"))
     needles, asked = needles_of(session, sheet), screened_person(session.course)
-    came = put_in(kept, needles)
+    came = came_in(kept, needles)
     ours = was_open and version == session.version
     if came and ours:
-        reason = sheet.typed.rest.get(REASON, "")
-        session.licence = licence_after(session, by, came, reason, act.now)
+        kinds = {needle.site_kind for needle in needles}
+        session.licence = licence_after(
+            session, by, came, kinds=kinds, rest=sheet.typed.rest, now=act.now
+        )
     _take_over(act, session, sheet, needles, asked)
     if ours:
         refuse(session, kept, needles, asked)

@@ -11,6 +11,7 @@ from filiform.site.practice.models import Credential
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from filiform.site.practice.models import Course, Member
 
@@ -18,19 +19,28 @@ if TYPE_CHECKING:
 _OF_EACH_PRACTICE = ("acupuncture", "dry_needling")
 
 
-def permission_of(member: Member, therapy: str, today: dt.date) -> licence.Permission:
+def permission_of(
+    member: Member, therapy: str, today: dt.date, kinds: Collection[str] = ()
+) -> licence.Permission:
     """Return what the law and the member's credentials say of a therapy in the practice's place.
 
     Args:
         member: who is to needle.
         therapy: an option of therapies.csv.
         today: the day in the practice's zone.
+        kinds: the kinds of sites that are needled, where they are known.
     """
-    held = Credential.objects.filter(member=member)
-    return licence.may_needle(
-        [_care(each) for each in held],
+    held = [_care(each) for each in Credential.objects.filter(member=member)]
+    place = member.practice.jurisdiction
+    found = licence.may_needle(
+        held, therapy=therapy, jurisdiction=place, today=today, library=library()
+    )
+    return licence.needles_in_muscles(
+        found,
+        held,
         therapy=therapy,
-        jurisdiction=member.practice.jurisdiction,
+        kinds=kinds,
+        jurisdiction=place,
         today=today,
         library=library(),
     )

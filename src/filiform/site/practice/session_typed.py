@@ -52,6 +52,7 @@ REST_FIELDS = (
     "insertions",
     "second_reason",
     "licence_reason",
+    "late_reason",
 )
 PREFIXES = ("in-", "out-", "second-", "done-", "as-", "why-", "doctor-", "day-")
 MOST_NEEDLES = 60

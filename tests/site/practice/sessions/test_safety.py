@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.site.practice import making
 from tests.site.practice.needling import (
     ask_again,
     begin,
@@ -21,7 +22,7 @@ from tests.site.practice.needling import (
 from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
 from filiform.site.practice.course_log import log
-from filiform.site.practice.models import Course, Incident, Needle
+from filiform.site.practice.models import Course, Incident, Needle, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,11 +83,12 @@ def test_what_is_repeated_from_the_last_session_is_held_against_the_new_answers(
     assert not Needle.objects.filter(session=session).exists()
 
 
-def withdraw(by: Member, course: Course) -> None:
+def withdraw(by: Member, course: Course, later: dt.timedelta = dt.timedelta()) -> None:
     """Withdraw the consent of a course."""
     course.refresh_from_db()
     with keeping.acting(by) as act:
-        log(act, course, ConsentWithdrawn(act.now, act.by, course.therapy, reason="enough"))
+        at = act.now + later
+        log(act, course, ConsentWithdrawn(at, act.by, course.therapy, reason="enough"))
 
 
 def test_after_a_withdrawal_needles_only_come_out(
@@ -244,3 +246,57 @@ def test_dry_needles_do_not_go_over_both_lungs_in_one_session(
     assert refused.status_code == 409
     assert "never needle over both lungs on the same day" in text(refused)
     assert session.needles.count() == 1
+
+
+def test_a_needle_that_went_in_before_the_withdrawal_and_is_sent_after_it_is_recorded(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    press(client, session, "add", add_site="point:GB20", add_side="left")
+    withdraw(staff, course, later=dt.timedelta(minutes=5))
+    untimed = {"add_site": "point:LI11", "add_side": "left", "late_reason": "I know."}
+    assert press(client, session, "add", **untimed).status_code == 409
+    silent = press(client, session, "in")
+    assert silent.status_code == 409
+    assert "A needle that went in before that is recorded with its time in" in text(silent)
+    tapped = form_of(silent)["n0-inserted_at"]
+    assert tapped
+    said = {"n0-inserted_at": tapped, "late_reason": "The line was lost; my watch."}
+    assert press(client, session, "save", **said).status_code == 200
+    session.refresh_from_db()
+    assert session.needles.get().inserted_at is not None
+    (told,) = session.licence["late"]
+    address = f"/practice/sessions/{session.pk}/"
+    assert (told["put_in"], told["after"], told["reason"], told["by"]) == (
+        ["GB20"],
+        "consent_withdrawn",
+        "The line was lost; my watch.",
+        str(staff),
+    )
+    shown = text(making.client_for(making.make_member(course.practice, "reader")).get(address))
+    assert "The line was lost; my watch." in shown
+
+
+def test_a_course_called_acupuncture_is_no_way_round_the_row_on_dry_needling(
+    client: Client, staff: Member, course: Course
+) -> None:
+    staff.credentials.update(profession="physical_therapist")
+    why = {"licence_reason": "The board wrote."}
+    address = f"/practice/courses/{course.pk}/sessions/new/"
+    assert client.post(address, {"begin": "empty", **why}).status_code == 302
+    session = Session.objects.get()
+    muscle = {"add_site": "muscle:levator_scapulae", "add_side": "left"}
+    refused = press(client, session, "add", **muscle, **why)
+    assert refused.status_code == 409
+    assert "Every needle of this session is in a muscle, which this program calls dry needling" in (
+        text(refused)
+    )
+    assert press(client, session, "add", add_site="point:LI11", add_side="left").status_code == 200
+    asked = press(client, session, "add", **muscle)
+    assert asked.status_code == 409
+    assert "Whether needles in muscles count as dry needling in a course of acupuncture" in text(
+        asked
+    )
+    assert press(client, session, "add", **muscle, **why).status_code == 200
+    session.refresh_from_db()
+    assert session.licence["others"][0]["code"] == "muscles"

@@ -88,7 +88,9 @@ def _sheet(
         "started": found.started_at and found.started_at.astimezone(zone),
         "zone": zone,
         "address": reverse("practice:session", args=[found.pk]),
-        **session_putting_in.shown(found, request.member),
+        **session_putting_in.shown(
+            found, request.member, {row.get("site_kind", "") for row in sheet.typed.rows}
+        ),
     }
     answer = render(
         request, "practice/session/sheet.html", told | shown(sheet, found) | page, status=status

@@ -16,7 +16,7 @@ from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.forms.session import LicenceForm
 from filiform.site.practice.lettering import cover_of_course
 from filiform.site.practice.models import Course, Plan, Session
-from filiform.site.practice.plan_chosen import planned
+from filiform.site.practice.plan_chosen import kept_sites, planned
 from filiform.site.practice.screened_person import plan_is_older
 from filiform.site.practice.session_keeping import open_session
 from filiform.site.practice.session_licence import kept, permission_of
@@ -43,7 +43,9 @@ def new_session(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Open a session: repeated from the last one, from the plan, or empty."""
     course = own(Course, request.member, course_id, "person", "practice")
     today = timezone.localdate(timezone=zone_of(course.practice))
-    permission = permission_of(request.member, course.therapy, today)
+    plan = Plan.objects.filter(course=course).order_by("-number").first()
+    kinds = {each.kind for each in kept_sites(plan)} if plan else set()
+    permission = permission_of(request.member, course.therapy, today, kinds)
     refusal = may(state_of(course), "open_session", now=timezone.now())
     form = LicenceForm(request.POST or None)
     if request.method != "POST" or permission.status == "refused":
