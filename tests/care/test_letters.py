@@ -15,6 +15,7 @@ from filiform.care.course_events import (
     Consented,
     ConsentWithdrawn,
     Ended,
+    HarmNoted,
     Screened,
     WarningSignFound,
 )
@@ -145,13 +146,15 @@ READY = (
     Consented(AT, "Ann", therapy="dry_needling", text_version="1", sha256="0"),
 )
 
+END = Ended(AT, "Ann", reason="done")
+
 
 @pytest.mark.parametrize(
     ("event", "said"),
     [
         (WarningSignFound(AT, "Ann", "w", "weak_arm"), "2026-11-01: weak arm. Someone must decide"),
         (ConsentWithdrawn(AT, "Ann", therapy=None), "The consent for needles was withdrawn."),
-        (Ended(AT, "Ann", reason="done"), "The course ended on 2026-11-01."),
+        (END, "The course ended on 2026-11-01."),
     ],
 )
 def test_no_insurer_is_asked_for_a_course_that_is_halted_stopped_or_ended(
@@ -164,12 +167,23 @@ def test_no_insurer_is_asked_for_a_course_that_is_halted_stopped_or_ended(
     assert said in refusal.sentence
 
 
+def test_what_halts_another_course_of_the_person_halts_the_request_too() -> None:
+    other = CourseState.of((*READY, HarmNoted(AT, "Ann", "h", "pneumothorax", "serious")))
+    ended = CourseState.of((*READY, HarmNoted(AT, "Ann", "h", "pneumothorax", "serious"), END))
+    for each in (other, ended):
+        refusal = approval_refusal(CourseState.of(READY), now=AT, others=(each,))
+        assert refusal is not None
+        assert "2026-11-01: a collapsed lung. Someone must decide" in refusal.sentence
+    done = CourseState.of((*READY, END))
+    assert approval_refusal(CourseState.of(READY), now=AT, others=(done,)) is None
+
+
 def test_a_serious_harm_stands_right_below_what_is_asked_with_what_was_decided() -> None:
     course = dataclasses.replace(COURSE, harms=(LUNG, *COURSE.harms))
     headings = [part.heading for part in pre_approval(course).paragraphs]
-    assert headings[:2] == ["Request", "Serious harm in this course"]
+    assert headings[:2] == ["Request", "Serious harm noted here"]
     letter = to_doctor(course)
-    assert sentences(letter, "Serious harm in this course") == (
+    assert sentences(letter, "Serious harm noted here") == (
         (
             "November 21, 2026: a collapsed lung, serious; that the needles did it: probable. "
             "Ann decided on May 1, 2026: go on. Healed."
@@ -314,11 +328,18 @@ def test_the_doctor_reads_first_what_is_urgent_and_what_was_told() -> None:
 
 def test_what_was_not_asked_and_what_was_decided_stand_with_the_screening() -> None:
     asked = ScreeningFigures(
-        TODAY, "same_day", "not_before_a_doctor", (), 2, "Ann decided on May 1, 2026: go on. Seen"
+        TODAY,
+        "same_day",
+        "not_before_a_doctor",
+        (),
+        2,
+        "Ann decided on May 1, 2026: go on. Seen",
+        (dt.date(2026, 11, 20), "emergency"),
     )
     letter = to_doctor(dataclasses.replace(COURSE, screening=asked, told=Told()))
-    assert sentences(letter, "The last screening for warning signs")[:4] == (
+    assert sentences(letter, "The last screening for warning signs")[:5] == (
         "On November 21, 2026 the answers called for a doctor on the same day.",
+        "Their own answers of November 20, 2026 had called for emergency care at once.",
         "2 main warning signs were not asked.",
         "Needles: not before a doctor has looked at it.",
         "Ann decided on May 1, 2026: go on. Seen.",

@@ -70,6 +70,7 @@ def screening(found: ScreeningFigures | None) -> Paragraph:
     unasked = words.counted(found.not_asked, "main warning sign was", "main warning signs were")
     sentences = [
         f"On {written(found.on)} the answers called for {_doctor(found.urgency)}.",
+        *_by_link(found),
         *(_reason(each) for each in found.reasons),
         *((f"{unasked} not asked.",) if found.not_asked else ()),
         _NEEDLES.get(found.needling, closed(f"Needles: {_plain(found.needling)}")),
@@ -78,6 +79,14 @@ def screening(found: ScreeningFigures | None) -> Paragraph:
     ]
     cited = dict.fromkeys(id_ for each in found.reasons for id_ in each.sources)
     return Paragraph(heading, tuple(sentences), tuple(cited))
+
+
+def _by_link(found: ScreeningFigures) -> tuple[str, ...]:
+    """Return what the person's own answers called for, where it was something else."""
+    if found.by_link is None or found.by_link[1] == found.urgency:
+        return ()
+    on, urgency = found.by_link
+    return (f"Their own answers of {written(on)} had called for {_doctor(urgency)}.",)
 
 
 def _reason(reason: ScreenedFor) -> str:
@@ -141,11 +150,11 @@ def _working(review: ReviewFigures) -> Paragraph:
 
 
 def serious(course: CourseFigures | None) -> tuple[Paragraph, ...]:
-    """Return the serious harms of a course, which stand above all that is asked."""
+    """Return the serious harms, which stand above all that is asked."""
     harms = () if course is None else tuple(h for h in course.harms if h.grade == _SERIOUS)
     if not harms:
         return ()
-    return (Paragraph("Serious harm in this course", tuple(_noted_one(h) for h in harms)),)
+    return (Paragraph("Serious harm noted here", tuple(_noted_one(h) for h in harms)),)
 
 
 def _noted(harms: tuple[NotedHarm, ...]) -> Paragraph:

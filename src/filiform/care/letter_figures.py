@@ -89,6 +89,8 @@ class ScreeningFigures(Record):
         urgency, needling: words of filiform.guidance.
         not_asked: how many of the main warning signs were not asked.
         decided: what the practice decided after it, by whom and why; "" where nothing was.
+        by_link: when the person last answered alone, and how soon that called for a doctor; None
+            where they did not.
     """
 
     on: dt.date
@@ -97,6 +99,7 @@ class ScreeningFigures(Record):
     reasons: tuple[ScreenedFor, ...]
     not_asked: int = 0
     decided: str = ""
+    by_link: tuple[dt.date, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,8 @@ class CourseFigures(Record):
         visits: that were closed.
         diagnoses: codes with their words.
         sites: of the last visit, in words.
-        warning_signs: what halts the course, a sentence each.
+        harms: of the course, and the serious ones of the person's other courses.
+        warning_signs: what halts this or another course of the person, a sentence each.
         screening: None where no warning sign was ever asked.
         review: None where no score was taken.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from filiform.care import _letter_course as of_course
@@ -14,6 +15,7 @@ from filiform.guidance.texts import sources, texts_by_id
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from filiform.care.claims import CoverNote
     from filiform.care.course import CourseState
@@ -25,17 +27,25 @@ if TYPE_CHECKING:
 __all__ = ["approval_refusal", "doctor_letter", "pre_approval_letter", "visit_summary"]
 
 
-def approval_refusal(state: CourseState, *, now: dt.datetime) -> Refusal | None:
+def approval_refusal(
+    state: CourseState, *, now: dt.datetime, others: Sequence[CourseState] = ()
+) -> Refusal | None:
     """Return why no insurer is asked for more needles: the course is halted, stopped or ended.
+
+    What halts another course of the person counts as well, also one that has ended.
 
     Args:
         state: where the course stands.
         now: the moment, with its zone.
+        others: where the other courses of the person stand.
 
     >>> import datetime as dt
     >>> from filiform.care.course import CourseState
     >>> approval_refusal(CourseState.of([]), now=dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
     """
+    halted = next((each for each in others if each.halted_by), None)
+    if halted is not None:
+        return may(replace(halted, ended=None), "plan", now=now)
     if state.stage not in {"halted", "stopped", "ended"}:
         return None
     # A screening that is merely old is no reason here: one is due before the next session anyway.

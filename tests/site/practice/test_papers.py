@@ -11,6 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 from tests.site.practice.billed import VISIT, make_plan, make_session, set_fees
 from tests.site.practice.cared import benign, screened
+from tests.site.practice.making import make_course
 
 from filiform.care.consent import consent_text
 from filiform.care.course import HarmNoted
@@ -186,6 +187,13 @@ def test_no_insurer_is_asked_while_a_course_is_halted(
     shown = client.get(f"/practice/courses/{course.pk}/").text
     assert "Halted: a collapsed lung" in shown
     assert "Harm noted: a collapsed lung, serious" in shown
+    second = make_course(member("practitioner"), course.person)
+    assert "No insurer is asked" in client.get(f"/practice/courses/{second.pk}/approval/").text
+    letter = lettering.doctor_letter_of(second, question="", on=VISIT)
+    assert letter.paragraphs[0].heading == "Open warnings"
+    assert (
+        "In a course of acupuncture: A serious harm was noted" in letter.paragraphs[0].sentences[0]
+    )
 
 
 def test_where_the_rules_advise_to_stop_a_request_gives_its_reason(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from filiform.site.practice.session_effective import effective
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from filiform.care.course import CourseState, Halt
     from filiform.site.practice.models import Course, Harm, Outcome, Practice, Screening
@@ -64,8 +67,8 @@ def figures_of(course: Course, on: dt.date) -> CourseFigures:
         sites=_sites(course),
         co_treatments=tuple(each["text"] for each in plan.co_treatments) if plan else (),
         outcomes=_outcomes(course),
-        harms=noted(course.harms.order_by("created_at"), _decisions(course)),
-        warning_signs=tuple(_open(halt, course.practice) for halt in state.halted_by),
+        harms=_harms(course),
+        warning_signs=_open_warnings(course, state),
         screening=_screening(course, state),
         told=_told(course),
         review=_review(course, on),
@@ -86,6 +89,38 @@ def noted(
             _decided(after[str(harm.pk)], harm.practice) if str(harm.pk) in after else "",
         )
         for harm in harms
+    )
+
+
+def _harms(course: Course) -> tuple[NotedHarm, ...]:
+    """Return the harms of a course, after the serious ones of the person's other courses."""
+    others = (
+        replace(harm, name=f"{harm.name} (in a course of {_therapy(other)})")
+        for other in other_courses(course)
+        for harm in noted(other.harms.filter(grade="serious"), _decisions(other))
+    )
+    return (*others, *noted(course.harms.order_by("created_at"), _decisions(course)))
+
+
+def other_courses(course: Course) -> QuerySet[Course]:
+    """Return the person's other courses, the first first."""
+    found = course.person.courses.exclude(pk=course.pk)
+    return found.select_related("practice").order_by("started_on", "created_at")
+
+
+def _therapy(course: Course) -> str:
+    return library().therapies[course.therapy].name
+
+
+def _open_warnings(course: Course, state: CourseState) -> tuple[str, ...]:
+    """Return what halts this course, and what halts others of the person, also ended ones."""
+    return (
+        *(_open(halt, course.practice) for halt in state.halted_by),
+        *(
+            f"In a course of {_therapy(other)}: {_open(halt, course.practice)}"
+            for other in other_courses(course)
+            for halt in state_of(other).halted_by
+        ),
     )
 
 
@@ -128,7 +163,15 @@ def _screening(course: Course, state: CourseState) -> ScreeningFigures | None:
         ),
         not_asked=len(state.screened.core_not_asked) if state.screened else 0,
         decided=_decided_on(kept, course.practice),
+        by_link=_by_link(course),
     )
+
+
+def _by_link(course: Course) -> tuple[dt.date, str] | None:
+    intake = latest_intake(course.person)
+    if intake is None or intake.sent_at is None or not intake.urgency:
+        return None
+    return day_of(course.practice, intake.sent_at), intake.urgency
 
 
 def _answer(name: str, answers: Mapping[str, object]) -> str:
