@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiform.care._instruments import outcome_rules, read_outcome_rules
-from filiform.care._rule_table import RuleTable
 from filiform.care.outcomes import (
     Score,
     important_change,
@@ -21,6 +20,7 @@ from filiform.care.outcomes import (
 )
 from filiform.errors import CareError
 from filiform.knowledge import library
+from filiform.knowledge.rule_table import RuleTable
 
 LIB = library()
 
@@ -204,7 +204,7 @@ def test_ranges_and_items_are_those_of_the_table_where_it_tells_them() -> None:
 
 
 def changed(**values: object) -> RuleTable:
-    return RuleTable("outcomes.toml", "", {**LIB.rules("outcomes"), **values})
+    return RuleTable("outcomes.toml", "", {**LIB.rules("outcomes"), **values}, CareError)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from tests.care.progress_people import LIB
 
 from filiform.care._progress_rules import progress_rules, read_progress_rules
-from filiform.care._rule_table import RuleTable
 from filiform.errors import CareError
+from filiform.knowledge.rule_table import RuleTable
 
 RULES: dict[str, Any] = dict(LIB.rules("progress"))
 
@@ -25,7 +25,7 @@ def changed(path: str, value: object) -> RuleTable:
         del table[key]
     else:
         table[key] = value
-    return RuleTable("progress.toml", "", values)
+    return RuleTable("progress.toml", "", values, CareError)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def changed(path: str, value: object) -> RuleTable:
         ("person", None, "progress.toml, person: nothing was given, a table is needed"),
         ("person.lasting", 1.5, "person.lasting: 1.5 was given, a number from 0 to 1 is needed"),
         ("person.lasting", True, "person.lasting: True was given, a number from 0 to 1"),
-        ("person.weeks", 0, "person.weeks: 0 was given, a number from 0.1 to inf is needed"),
+        ("person.weeks", 0, "person.weeks: 0 was given, a number of at least 0.1 is needed"),
         ("course.outcomes", "pain", "course.outcomes: 'pain' was given, a list of texts"),
         ("early.sessions", 0, "early.sessions: 0 was given, a whole number of 1 or more"),
         ("early.reason", "", "early.reason: '' was given, a text is needed"),
@@ -54,7 +54,7 @@ def test_a_rule_that_cannot_be_is_refused(path: str, value: object, message: str
 
 def test_a_flag_is_read_strictly() -> None:
     with pytest.raises(CareError, match="flag: 1 was given, true or false is needed"):
-        RuleTable("x.toml", "", {"flag": 1}).flag("flag")
+        RuleTable("x.toml", "", {"flag": 1}, CareError).flag("flag")
 
 
 def test_every_source_of_the_rules_is_in_the_bibliography() -> None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from tests.review.small import arm, contrast, mean, review_of, trial
 
+from filiform.errors import ReviewError
 from filiform.knowledge import library
+from filiform.knowledge.rule_table import RuleTable
 from filiform.review import DomainRating, Question, Synthesis, published
 from filiform.review._importance import important_difference, read_important_differences
 from filiform.review._rating import judgement
-from filiform.review._rules import Rules
 
 ASKED = Question("acupuncture", "sham", "pain_intensity", "short")
 
@@ -216,7 +217,7 @@ def test_the_border_names_the_row_that_it_comes_from() -> None:
 def test_the_smallest_important_difference_fits_the_kind_of_pain(
     outcome: str, condition: str | None, points: float | None
 ) -> None:
-    rules = Rules("certainty.toml", "", library().rules("certainty"))
+    rules = RuleTable("certainty.toml", "", library().rules("certainty"), ReviewError)
     known = read_important_differences(rules, library().instruments)
     asked = replace(ASKED, outcome=outcome, condition=condition)
     found = important_difference(known, asked)

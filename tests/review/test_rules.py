@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from filiform.knowledge import library
+from filiform.knowledge.rule_table import RuleTable
 from filiform.review import ReviewError
 from filiform.review._choices import read_choices
 from filiform.review._importance import read_important_differences
-from filiform.review._rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def table_of(tables: Tables, *path: str) -> Tables:
     return tables
 
 
-def changed(name: str, path: tuple[str, ...], key: str, value: object) -> Rules:
+def changed(name: str, path: tuple[str, ...], key: str, value: object) -> RuleTable:
     """Return a published rule file with one value changed, or taken away where it is None."""
     tables: Tables = copy.deepcopy(dict(library().rules(name)))
     table = table_of(tables, *path)
@@ -37,7 +37,7 @@ def changed(name: str, path: tuple[str, ...], key: str, value: object) -> Rules:
         del table[key]
     else:
         table[key] = value
-    return Rules(f"{name}.toml", "", tables)
+    return RuleTable(f"{name}.toml", "", tables, ReviewError)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def row(**changes: object) -> Callable[[], object]:
         "reason": "for a test",
         **changes,
     }
-    rules = Rules("certainty.toml", "", {"important_difference": [values]})
+    rules = RuleTable("certainty.toml", "", {"important_difference": [values]}, ReviewError)
     return lambda: read_important_differences(rules, library().instruments)
 
 
@@ -95,14 +95,14 @@ def test_an_important_difference_names_exactly_one_row_with_a_number_on_a_range(
 
 
 def test_every_flag_that_a_rule_of_certainty_names_is_known() -> None:
-    certainty = Rules("certainty.toml", "", library().rules("certainty"))
+    certainty = RuleTable("certainty.toml", "", library().rules("certainty"), ReviewError)
     named = certainty.table("risk_of_bias").table("doubtful").texts("flags")
-    choices = read_choices(Rules("choices.toml", "", library().rules("choices")))
+    choices = read_choices(RuleTable("choices.toml", "", library().rules("choices"), ReviewError))
     assert set(named) <= set(choices.flags.reasons)
     assert choices.flags.set_aside <= set(choices.flags.reasons)
 
 
 def test_the_windows_leave_no_week_out_and_count_none_twice() -> None:
-    choices = read_choices(Rules("choices.toml", "", library().rules("choices")))
+    choices = read_choices(RuleTable("choices.toml", "", library().rules("choices"), ReviewError))
     for week in (0, 0.01, 0.99, 1, 4, 11.99, 12, 25.9, 26, 52, 160):
         assert sum(span.holds(week) for span in choices.windows.values()) == 1

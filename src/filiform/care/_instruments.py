@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from filiform.care._rule_table import RuleTable
 from filiform.errors import CareError, unknown
 from filiform.knowledge import library as published
+from filiform.knowledge.rule_table import RuleTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,9 @@ def outcome_rules() -> OutcomeRules:
     Raises:
         CareError: the file has a fault.
     """
-    return read_outcome_rules(RuleTable("outcomes.toml", "", published().rules("outcomes")))
+    return read_outcome_rules(
+        RuleTable("outcomes.toml", "", published().rules("outcomes"), CareError)
+    )
 
 
 def read_outcome_rules(rules: RuleTable) -> OutcomeRules:
@@ -146,7 +149,9 @@ def read_outcome_rules(rules: RuleTable) -> OutcomeRules:
         CareError: a value is missing or not admissible, or a name means two instruments.
     """
     rules.only("format", "due", "instrument", "ambiguous")
-    instruments = {id_: _instrument(id_, table) for id_, table in rules.named("instrument").items()}
+    instruments = {
+        id_: _instrument(id_, table) for id_, table in rules.table("instrument").named().items()
+    }
     ambiguous = rules.table("ambiguous")
     for name in ambiguous.values:
         for scale in ambiguous.texts(name):
@@ -189,11 +194,11 @@ def _instrument(id_: str, table: RuleTable) -> InstrumentRules:
         id=id_,
         name=table.text("name"),
         outcome=table.text("outcome"),
-        low=table.number("low"),
-        high=table.number("high"),
+        low=table.number("low", -math.inf),
+        high=table.number("high", -math.inf),
         lower_is_better=table.flag("lower_is_better"),
         step=table.number("step", low=0.0),
-        aliases=table.texts("aliases"),
+        aliases=table.texts("aliases") if table.has("aliases") else (),
         error=_row(table.table("error")) if table.has("error") else None,
         important=_row(table.table("important")) if table.has("important") else None,
         borrowed=words("borrowed"),
@@ -217,8 +222,8 @@ def _items(table: RuleTable) -> ItemRules:
     return ItemRules(
         least=table.whole("least", 1),
         most=table.whole("most", 1),
-        low=table.number("low"),
-        high=table.number("high"),
+        low=table.number("low", -math.inf),
+        high=table.number("high", -math.inf),
         made="sum" if made == "sum" else "mean",
         missing=table.whole("missing"),
     )

@@ -7,9 +7,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from filiform.care._rule_table import RuleTable
 from filiform.errors import CareError
 from filiform.knowledge import library as published
+from filiform.knowledge.rule_table import RuleTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +127,9 @@ def progress_rules() -> ProgressRules:
     Raises:
         CareError: the file has a fault.
     """
-    return read_progress_rules(RuleTable("progress.toml", "", published().rules("progress")))
+    return read_progress_rules(
+        RuleTable("progress.toml", "", published().rules("progress"), CareError)
+    )
 
 
 def read_progress_rules(rules: RuleTable) -> ProgressRules:
@@ -152,7 +154,7 @@ def read_progress_rules(rules: RuleTable) -> ProgressRules:
     return ProgressRules(
         course=_course(rules.table("course")),
         person=_person(rules.table("person")),
-        better=MappingProxyType({o: _better(t) for o, t in rules.named("better").items()}),
+        better=MappingProxyType({o: _better(t) for o, t in rules.table("better").named().items()}),
         worse=_worse(rules.table("worse")),
         early=_moment(rules.table("early")),
         decision=_moment(rules.table("decision")),

@@ -11,8 +11,8 @@ from filiform.review._question import MEASURES, WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from filiform.knowledge.rule_table import RuleTable
     from filiform.review._question import Window
-    from filiform.review._rules import Rules
 
 T = TypeVar("T", bound=str)
 Origin = Literal["contrast", "arms_final", "arms_change", "contrast_computed", "shared_arm"]
@@ -118,7 +118,7 @@ class Choices:
         return tuple(order.rank(instrument) for order in orders)
 
 
-def read_choices(rules: Rules) -> Choices:
+def read_choices(rules: RuleTable) -> Choices:
     """Read choices.toml.
 
     Raises:
@@ -141,8 +141,8 @@ def read_choices(rules: Rules) -> Choices:
     )
 
 
-def _named(rules: Rules, key: str) -> Iterable[tuple[str, Rules]]:
-    return rules.table(key).named_tables()
+def _named(rules: RuleTable, key: str) -> Iterable[tuple[str, RuleTable]]:
+    return rules.table(key).named().items()
 
 
 def _word(given: str, admissible: tuple[T, ...]) -> T:
@@ -152,12 +152,12 @@ def _word(given: str, admissible: tuple[T, ...]) -> T:
     raise ReviewError("choices.toml: " + unknown("word", given, admissible))
 
 
-def _span(table: Rules) -> Span:
+def _span(table: RuleTable) -> Span:
     end = table.number("below") if table.has("below") else float("inf")
     return Span(table.number("from"), end, table.number("target"))
 
 
-def _scale(table: Rules) -> OutcomeScale:
+def _scale(table: RuleTable) -> OutcomeScale:
     return OutcomeScale(
         unit=table.text("unit"),
         length=table.number("range") if table.has("range") else None,
@@ -167,7 +167,7 @@ def _scale(table: Rules) -> OutcomeScale:
     )
 
 
-def _preference(table: Rules) -> Preference:
+def _preference(table: RuleTable) -> Preference:
     groups = tuple(group.texts("terms") for group in table.tables("order"))
     if () not in groups:
         raise ReviewError(
@@ -176,8 +176,8 @@ def _preference(table: Rules) -> Preference:
     return Preference(frozenset(table.texts("outcomes")), groups)
 
 
-def _flags(rules: Rules) -> FlagRules:
-    tables = dict(rules.named_tables())
+def _flags(rules: RuleTable) -> FlagRules:
+    tables = rules.named()
     return FlagRules(
         implausible_size=rules.table("implausible_size").number("threshold"),
         asymmetric_interval=rules.table("asymmetric_interval").number("threshold"),

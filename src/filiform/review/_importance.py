@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from filiform.knowledge import Instrument
+    from filiform.knowledge.rule_table import RuleTable
     from filiform.review._question import Question
-    from filiform.review._rules import Rules
 
 POINTS = 100.0
 
@@ -35,7 +35,7 @@ class ImportantDifference:
 
 
 def read_important_differences(
-    rules: Rules, instruments: Iterable[Instrument]
+    rules: RuleTable, instruments: Iterable[Instrument]
 ) -> tuple[ImportantDifference, ...]:
     """Read the rows that certainty.toml names.
 
@@ -55,7 +55,7 @@ def important_difference(
     return next(iter(own or [d for d in fitting if not d.conditions]), None)
 
 
-def _read(table: Rules, instruments: tuple[Instrument, ...]) -> ImportantDifference:
+def _read(table: RuleTable, instruments: tuple[Instrument, ...]) -> ImportantDifference:
     source = table.text("source") if table.has("source") else ""
     named = [
         row
@@ -74,7 +74,7 @@ def _read(table: Rules, instruments: tuple[Instrument, ...]) -> ImportantDiffere
     )
 
 
-def _points(row: Instrument, table: Rules) -> float:
+def _points(row: Instrument, table: RuleTable) -> float:
     if not isinstance(row.mcid, int | float) or row.range_low is None or row.range_high is None:
         raise ReviewError(f"{table.file}, {table.place}: the row has no mcid on a known range")
     return POINTS * row.mcid / (row.range_high - row.range_low)
@@ -89,7 +89,7 @@ class Border:
 
 
 def borders(
-    question: Question, estimate: float, important: ImportantDifference | None, ratio: Rules
+    question: Question, estimate: float, important: ImportantDifference | None, ratio: RuleTable
 ) -> tuple[Border, ...]:
     """Return no effect, and the smallest important effect on the side of an estimate.
 

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from filiform.knowledge import Trial
+    from filiform.knowledge.rule_table import RuleTable
     from filiform.review._certainty import Concern, Domain
     from filiform.review._effect import StudyEffect
     from filiform.review._importance import Border
     from filiform.review._question import Question
-    from filiform.review._rules import Rules
     from filiform.review._synthesis import Result
 
 
@@ -53,7 +53,7 @@ class Evidence:
         return self.trials[effect.trial_id]
 
 
-def rate(evidence: Evidence, rules: Rules) -> Certainty:
+def rate(evidence: Evidence, rules: RuleTable) -> Certainty:
     """Rate the certainty of a synthesis.
 
     Randomised trials start at the level that the rules name; each domain takes off what its
@@ -74,7 +74,7 @@ def rate(evidence: Evidence, rules: Rules) -> Certainty:
     return Certainty(next(known for known in LEVELS if known == level), domains)
 
 
-def _domain(domain: Domain, checks: tuple[Check, ...], rules: Rules) -> DomainRating:
+def _domain(domain: Domain, checks: tuple[Check, ...], rules: RuleTable) -> DomainRating:
     downgrade = min(sum(check.steps for check in checks), int(rules.number("most")))
     rating: Concern = _CONCERNS[min(downgrade, len(_CONCERNS) - 1)]
     if not downgrade and checks[0].measured is None:
@@ -85,14 +85,14 @@ def _domain(domain: Domain, checks: tuple[Check, ...], rules: Rules) -> DomainRa
 _CONCERNS: tuple[Concern, ...] = ("no_concern", "some_concern", "major_concern")
 
 
-def _steps(rules: Rules, *, holds: bool) -> int:
+def _steps(rules: RuleTable, *, holds: bool) -> int:
     return int(rules.number("steps")) if holds else 0
 
 
 # --- Risk of bias
 
 
-def _risk_of_bias(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
+def _risk_of_bias(evidence: Evidence, rules: RuleTable) -> tuple[Check, ...]:
     judged = {effect.trial_id: judgement(evidence.trial(effect)) for effect in evidence.effects}
     return (
         _by_weight(
@@ -118,7 +118,7 @@ def _risk_of_bias(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
     )
 
 
-def _doubtful(evidence: Evidence, rules: Rules) -> Check:
+def _doubtful(evidence: Evidence, rules: RuleTable) -> Check:
     flags = frozenset(rules.texts("flags"))
     share = evidence.share(lambda effect: bool(flags & set(effect.flags)))
     words = "from trials whose printed numbers contradict each other or cannot well be true"
@@ -155,7 +155,7 @@ def _knew(evidence: Evidence, effect: StudyEffect) -> bool:
     return blinded == "no" if by_needle else blinded != "yes"
 
 
-def _by_weight(name: str, share: float, rules: Rules, words: str) -> Check:
+def _by_weight(name: str, share: float, rules: RuleTable, words: str) -> Check:
     threshold = rules.number("threshold")
     steps = _steps(rules, holds=share > threshold)
     return Check(name, share, threshold, steps, f"{share:.0f} % of the weight is {words}.")
@@ -164,7 +164,7 @@ def _by_weight(name: str, share: float, rules: Rules, words: str) -> Check:
 # --- Inconsistency
 
 
-def _inconsistency(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
+def _inconsistency(evidence: Evidence, rules: RuleTable) -> tuple[Check, ...]:
     fit = evidence.result.pooled
     if fit is None or fit.i2 is None:
         return (Check("i2", None, None, 0, "There is one trial: nothing to compare it with."),)
@@ -182,7 +182,7 @@ def _inconsistency(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
     )
 
 
-def _prediction(evidence: Evidence, rules: Rules) -> Check:
+def _prediction(evidence: Evidence, rules: RuleTable) -> Check:
     ci, pi = evidence.result.ci, evidence.result.pi
     if ci is None or pi is None:
         return Check("prediction", None, None, 0, "There is no prediction interval.")
@@ -198,7 +198,7 @@ def _prediction(evidence: Evidence, rules: Rules) -> Check:
 # --- Indirectness
 
 
-def _indirectness(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
+def _indirectness(evidence: Evidence, rules: RuleTable) -> tuple[Check, ...]:
     re_expressed = _by_weight(
         "re_expressed",
         evidence.share(lambda effect: "re_expressed" in effect.flags),
@@ -214,7 +214,7 @@ def _indirectness(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
     return (re_expressed, general, _condition(evidence, rules.table("condition")))
 
 
-def _condition(evidence: Evidence, rules: Rules) -> Check:
+def _condition(evidence: Evidence, rules: RuleTable) -> Check:
     asked = evidence.question.condition
     threshold = rules.number("threshold")
     if asked is None:
@@ -228,11 +228,11 @@ def _condition(evidence: Evidence, rules: Rules) -> Check:
 # --- Imprecision
 
 
-def _imprecision(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
+def _imprecision(evidence: Evidence, rules: RuleTable) -> tuple[Check, ...]:
     return (_size(evidence, rules.table("size")), _interval(evidence, rules.table("interval")))
 
 
-def _size(evidence: Evidence, rules: Rules) -> Check:
+def _size(evidence: Evidence, rules: RuleTable) -> Check:
     threshold, people = rules.number("threshold"), evidence.participants
     words = _people_words(people, evidence.effects)
     steps = _steps(rules, holds=people < threshold)
@@ -255,7 +255,7 @@ def _whole_trial(effect: StudyEffect) -> str:
     return f"{effect.trial_id} {whole}."
 
 
-def _interval(evidence: Evidence, rules: Rules) -> Check:
+def _interval(evidence: Evidence, rules: RuleTable) -> Check:
     ci = evidence.result.ci
     crossed = [border for border in evidence.borders if ci and _inside(border, ci)]
     if not crossed or ci is None:
@@ -270,7 +270,7 @@ def _interval(evidence: Evidence, rules: Rules) -> Check:
 # --- Reporting bias
 
 
-def _reporting_bias(evidence: Evidence, rules: Rules) -> tuple[Check, ...]:
+def _reporting_bias(evidence: Evidence, rules: RuleTable) -> tuple[Check, ...]:
     needed = rules.table("trials").number("threshold")
     count = len(evidence.effects)
     words = (
@@ -290,7 +290,7 @@ def _nearest(border: Border, interval: tuple[float, float]) -> float:
     return min(interval, key=lambda end: abs(end - border.value))
 
 
-_CRITERIA: tuple[tuple[Domain, Callable[[Evidence, Rules], tuple[Check, ...]]], ...] = (
+_CRITERIA: tuple[tuple[Domain, Callable[[Evidence, RuleTable], tuple[Check, ...]]], ...] = (
     ("risk_of_bias", _risk_of_bias),
     ("inconsistency", _inconsistency),
     ("indirectness", _indirectness),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from filiform.errors import ReviewError, unknown
 from filiform.knowledge import library as published_library
+from filiform.knowledge.rule_table import RuleTable
 from filiform.review import _tables
 from filiform.review._choices import read_choices
 from filiform.review._choosing import choose
@@ -15,7 +16,6 @@ from filiform.review._comparison import SHAM, Nodes
 from filiform.review._gathering import Asked, gather, measure_of, set_aside
 from filiform.review._importance import important_difference, read_important_differences
 from filiform.review._question import WINDOWS, Question
-from filiform.review._rules import Rules
 from filiform.review._scale import reference_sd
 from filiform.review._synthesising import Frame, Settings, synthesise
 from filiform.review._vocabulary import Vocabulary
@@ -139,7 +139,9 @@ class Review:
     @cached_property
     def choices(self) -> Choices:
         """How one effect is chosen from each trial."""
-        return read_choices(Rules("choices.toml", "", self.library.rules("choices")))
+        return read_choices(
+            RuleTable("choices.toml", "", self.library.rules("choices"), ReviewError)
+        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -260,7 +262,7 @@ class Review:
 
     @cached_property
     def _settings(self) -> Settings:
-        rules = Rules("certainty.toml", "", self.library.rules("certainty"))
+        rules = RuleTable("certainty.toml", "", self.library.rules("certainty"), ReviewError)
         return Settings(
             trials=self.library.trials,
             choices=self.choices,

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from filiform.knowledge import Overlap, Trial
+    from filiform.knowledge.rule_table import RuleTable
     from filiform.review._choices import Choices, OutcomeScale
     from filiform.review._choosing import Chosen
     from filiform.review._effect import StudyEffect
     from filiform.review._importance import ImportantDifference
     from filiform.review._question import Question
-    from filiform.review._rules import Rules
     from filiform.review._scale import ReferenceSd
 
 MIXED_SMD = "its SD is of changes, and in standard deviations changes do not mix with final values"
@@ -45,7 +45,7 @@ class Settings:
 
     trials: Mapping[str, Trial]
     choices: Choices
-    certainty: Rules
+    certainty: RuleTable
     differences: tuple[ImportantDifference, ...]
     overlaps: tuple[Overlap, ...]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from filiform.errors import CareError, unknown
+from filiform.errors import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from filiform.errors import FiliformError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +22,24 @@ class RuleTable:
         file: the file's name.
         place: the dotted path of the table in it.
         values: the table's keys and values.
+        error: what is raised where a value is not what it must be, with the sentence.
 
-    >>> RuleTable("progress.toml", "stop", {"below": 0.1}).number("below", 0, 1)
+    >>> from filiform.errors import CareError
+    >>> RuleTable("progress.toml", "stop", {"below": 0.1}, CareError).number("below", 0, 1)
     0.1
     """
 
     file: str
     place: str
     values: Mapping[str, object]
+    error: type[FiliformError]
 
     def table(self, key: str) -> RuleTable:
         """Return the table under a key."""
         value = self.values.get(key)
         if not isinstance(value, dict):
             raise self._refusal(key, "a table")
-        return RuleTable(self.file, self._path(key), value)
+        return replace(self, place=self._path(key), values=value)
 
     def tables(self, key: str) -> Iterator[RuleTable]:
         """Yield the tables of an array of tables."""
@@ -41,12 +47,11 @@ class RuleTable:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self._refusal(key, "a list of tables")
         for number, item in enumerate(value, start=1):
-            yield RuleTable(self.file, f"{self._path(key)}, number {number}", item)
+            yield replace(self, place=f"{self._path(key)}, number {number}", values=item)
 
-    def named(self, key: str) -> dict[str, RuleTable]:
-        """Return the tables below a table by name."""
-        below = self.table(key)
-        return {name: below.table(name) for name in below.values}
+    def named(self) -> dict[str, RuleTable]:
+        """Return every table below this one by its name."""
+        return {name: self.table(name) for name in self.values}
 
     def text(self, key: str) -> str:
         """Return a text that is not empty."""
@@ -56,18 +61,19 @@ class RuleTable:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts; none where the key is missing."""
-        value = self.values.get(key, [])
+        """Return a list of texts."""
+        value = self.values.get(key)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self._refusal(key, "a list of texts")
         return tuple(value)
 
-    def number(self, key: str, low: float = float("-inf"), high: float = float("inf")) -> float:
+    def number(self, key: str, low: float = 0.0, high: float = math.inf) -> float:
         """Return a number from low to high."""
         value = self.values.get(key)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not low <= float(str(value)) <= high:
-            raise self._refusal(key, f"a number from {low:g} to {high:g}")
+            limits = f"from {low:g} to {high:g}" if high < math.inf else f"of at least {low:g}"
+            raise self._refusal(key, f"a number {limits}")
         return float(str(value))
 
     def numbers(self, key: str) -> tuple[float, ...]:
@@ -101,19 +107,19 @@ class RuleTable:
         """Refuse keys that no one reads.
 
         Raises:
-            CareError: a key is not among the admissible ones.
+            FiliformError: a key is not among the admissible ones.
         """
         for key in self.values:
             if key not in admissible:
                 kind = f"key of {self.file}, {self.place or 'top'}"
-                raise CareError(unknown(kind, key, admissible))
+                raise self.error(unknown(kind, key, admissible))
 
     def _path(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
 
-    def _refusal(self, key: str, admissible: str) -> CareError:
+    def _refusal(self, key: str, admissible: str) -> FiliformError:
         given = repr(self.values[key]) if key in self.values else "nothing"
-        return CareError(
+        return self.error(
             f"{self.file}, {self._path(key)}: {given} was given, {admissible} is needed: "
             "mend the rule file"
         )
