@@ -145,7 +145,7 @@ def test_what_the_pack_says_is_corrected_with_a_reason(
     sent = form_of(client.get(address)) | {"expires_on": "2028-06-30", "lot_number": "a 1"}
     refused = client.post(address, sent)
     assert refused.status_code == 400
-    assert "This field is required." in text(refused)
+    assert "Write it here." in text(refused)
     stale = client.post(address, sent | {"reason": "misread", "version": "7"})
     assert stale.status_code == 409
     assert client.post(address, sent | {"reason": "misread"}).status_code == 302
@@ -164,7 +164,7 @@ def test_what_the_pack_says_is_corrected_with_a_reason(
         ("quantity", "0", "Ensure this value is greater than or equal to 1."),
         ("diameter_mm", "5", "Ensure this value is less than or equal to 1."),
         ("expires_on", "soon", "Enter a valid date."),
-        ("maker", "", "This field is required."),
+        ("maker", "", "Write it here."),
     ],
 )
 def test_what_cannot_be_on_a_pack_is_told(

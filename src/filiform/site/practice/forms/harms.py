@@ -9,6 +9,7 @@ from django import forms
 from filiform.care.refusal import Refusal
 from filiform.care.safety import facts_of_harm, grade, harm_events, relatedness_words
 from filiform.knowledge import library
+from filiform.site.practice.forms.asking import AskingForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ def relations() -> list[tuple[str, str]]:
     ]
 
 
-class HarmForm(forms.Form):
+class HarmForm(AskingForm):
     """What happened, what followed, and whether the needles did it."""
 
     event = forms.ChoiceField(label="What happened", choices=events)
@@ -91,7 +92,7 @@ class HarmForm(forms.Form):
         return found
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(AskingForm):
     """What became of it, and who was told."""
 
     relatedness = forms.ChoiceField(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django import forms
 
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.incident_words import REPORTED
 
 _LONGEST = 4000
 
 
-class IncidentForm(forms.Form):
+class IncidentForm(AskingForm):
     """What happened, in words."""
 
     kind = forms.ChoiceField(

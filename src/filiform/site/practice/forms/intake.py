@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.forms.people import asked
 from filiform.site.practice.intake_drawing import drawing_from, places
 
@@ -22,7 +23,7 @@ _LONGEST = 2000
 _ANSWER = [("yes", "Yes"), ("no", "No")]
 
 
-class DrawingForm(forms.Form):
+class DrawingForm(AskingForm):
     """A number for each place that hurts."""
 
     def __init__(
@@ -44,7 +45,7 @@ class DrawingForm(forms.Form):
         return drawing_from(self.cleaned_data)
 
 
-class MoreForm(forms.Form):
+class MoreForm(AskingForm):
     """In the person's own words."""
 
     medicines_text = forms.CharField(
@@ -63,7 +64,7 @@ class MoreForm(forms.Form):
     )
 
 
-class ContactForm(forms.Form):
+class ContactForm(AskingForm):
     """What the practice may do with an address, and with the course."""
 
     may_contact = forms.ChoiceField(

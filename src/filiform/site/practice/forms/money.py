@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from filiform.care.billable import Evaluation, NeedleSet
+from filiform.site.practice.forms.asking import AskingForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ MOST_SETS = 4
 _LONGEST_MINUTES = 240
 
 
-class FeeForm(forms.Form):
+class FeeForm(AskingForm):
     """A price from a day on."""
 
     code = forms.CharField(max_length=20, label="Code, or a short name of your own")
@@ -37,7 +38,7 @@ class FeeForm(forms.Form):
         return str(self.cleaned_data["code"]).strip().upper()
 
 
-class SetsForm(forms.Form):
+class SetsForm(AskingForm):
     """The sets of needles of a session, and the minutes face to face over each."""
 
     def __init__(
@@ -105,7 +106,7 @@ class SetsForm(forms.Form):
         return tuple(code.strip() for code in given if code.strip())
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(AskingForm):
     """Money that came in; below zero, money that went back."""
 
     on = forms.DateField(
@@ -117,13 +118,13 @@ class PaymentForm(forms.Form):
     method = forms.CharField(max_length=40, label="How", help_text="Card, cash, transfer …")
 
 
-class VoidForm(forms.Form):
+class VoidForm(AskingForm):
     """Why a bill no longer counts."""
 
     reason = forms.CharField(max_length=500, label="Why is this bill void?", widget=forms.Textarea)
 
 
-class DoctorLetterForm(forms.Form):
+class DoctorLetterForm(AskingForm):
     """What the doctor is asked."""
 
     question = forms.CharField(
@@ -135,7 +136,7 @@ class DoctorLetterForm(forms.Form):
     )
 
 
-class ApprovalForm(forms.Form):
+class ApprovalForm(AskingForm):
     """What an insurer is asked to approve, and why where the rules advise to stop."""
 
     insurer_address = forms.CharField(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from filiform.guidance.person import sexes
+from filiform.site.practice.forms.asking import AskingForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +22,13 @@ def asked(words: str) -> bool | None:
     return {"yes": True, "no": False}.get(words)
 
 
-class SearchForm(forms.Form):
+class SearchForm(AskingForm):
     """A name or a number; it is sent in the form's body, so that no address and no log has it."""
 
     words = forms.CharField(max_length=100, required=False, label="Name or number")
 
 
-class PersonForm(forms.Form):
+class PersonForm(AskingForm):
     """Who a person is and how to reach them; nothing about their health."""
 
     given_name = forms.CharField(max_length=100, label="Given name")

@@ -10,6 +10,7 @@ from django import forms
 from filiform.care.prescription import ChosenSite
 from filiform.errors import CareError
 from filiform.knowledge import library
+from filiform.site.practice.forms.asking import AskingForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +42,7 @@ def diagnoses() -> list[tuple[str, str]]:
     return [(row.code, f"{row.code} {row.description}") for row in rows]
 
 
-class PlanForm(forms.Form):
+class PlanForm(AskingForm):
     """What a plan says beside its sites."""
 
     diagnoses = forms.MultipleChoiceField(

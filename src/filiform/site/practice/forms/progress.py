@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from filiform.site.practice.forms.asking import AskingForm
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,7 +20,7 @@ DECISIONS = [
 _FINISH = ("continue", "Finish as planned")
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(AskingForm):
     """The decision; a reason where it is another than the rules advise."""
 
     decision = forms.ChoiceField(label="Your decision", choices=DECISIONS, widget=forms.RadioSelect)

@@ -9,6 +9,7 @@ from django import forms
 
 from filiform.care.closing import checklist
 from filiform.knowledge import library
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.forms.ranges import millimetres, responses
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def regions() -> list[tuple[str, str]]:
     return [(area.id, area.name) for area in areas if area.id != "any"]
 
 
-class NeedleRow(forms.Form):
+class NeedleRow(AskingForm):
     """One needle."""
 
     site_kind = forms.ChoiceField(choices=KINDS, label="Kind")
@@ -96,7 +97,7 @@ def lot_name(lot: Lot) -> str:
     return f"{lot.lot_number} · {size} · {lot.maker} · use by {lot.expires_on}"
 
 
-class RestForm(forms.Form):
+class RestForm(AskingForm):
     """Everything of a session that is not a needle."""
 
     notes = forms.CharField(required=False, max_length=10_000, label="Notes", widget=forms.Textarea)
@@ -171,7 +172,7 @@ def moment(on: dt.date, clock: dt.time | None, zone: dt.tzinfo) -> dt.datetime |
     return None if clock is None else dt.datetime.combine(on, clock, tzinfo=zone)
 
 
-class LicenceForm(forms.Form):
+class LicenceForm(AskingForm):
     """Why someone goes on where the tables do not tell if they may."""
 
     licence_reason = forms.CharField(
@@ -182,13 +183,13 @@ class LicenceForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AskingForm):
     """Why something kept is corrected."""
 
     reason = forms.CharField(label="Why is it corrected?", max_length=2_000, widget=forms.Textarea)
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(AskingForm):
     """What came of an incident."""
 
     resolution = forms.CharField(

@@ -8,6 +8,7 @@ from django import forms
 
 from filiform.knowledge import library
 from filiform.site.accounts.forms import PASSWORD_HELP, jurisdictions
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.models.practices import Role
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -25,14 +26,14 @@ def practices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ").capitalize()) for name in known]
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(AskingForm):
     """Whom to invite, as what."""
 
     email = forms.EmailField(label="E-mail address")
     role = forms.ChoiceField(label="Role", choices=Role.choices)
 
 
-class JoinForm(forms.Form):
+class JoinForm(AskingForm):
     """What someone gives who was invited."""
 
     name = forms.CharField(
@@ -54,7 +55,7 @@ class JoinForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
+class MemberForm(AskingForm):
     """A member's name, role, and whether they work here."""
 
     name = forms.CharField(label="Name", max_length=200)
@@ -62,7 +63,7 @@ class MemberForm(forms.Form):
     active = forms.BooleanField(label="Works here", required=False)
 
 
-class CredentialForm(forms.Form):
+class CredentialForm(AskingForm):
     """A licence as its paper tells it."""
 
     profession = forms.ChoiceField(
@@ -99,7 +100,7 @@ class CredentialForm(forms.Form):
     )
 
 
-class PracticeForm(forms.Form):
+class PracticeForm(AskingForm):
     """What stands on the practice's papers, and where and when it is."""
 
     name = forms.CharField(label="Name of the practice", max_length=200)

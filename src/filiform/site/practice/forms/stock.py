@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.forms.ranges import millimetres
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOST_NEEDLES = 100_000
 
 
-class _PackForm(forms.Form):
+class _PackForm(AskingForm):
     """What a pack says."""
 
     maker = forms.CharField(label="Maker", max_length=100)
@@ -81,7 +82,7 @@ class CorrectForm(_PackForm):
     reason = forms.CharField(label="Why was it wrong", max_length=300)
 
 
-class DiscardForm(forms.Form):
+class DiscardForm(AskingForm):
     """Needles that were thrown away unused."""
 
     count = forms.IntegerField(
@@ -90,7 +91,7 @@ class DiscardForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300)
 
 
-class RecallForm(forms.Form):
+class RecallForm(AskingForm):
     """A maker's or an office's recall."""
 
     recalled_on = forms.DateField(label="Not to be used from this day on", widget=_DAY)
