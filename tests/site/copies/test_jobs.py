@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
+import threading
+import time
 import zipfile
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -12,7 +15,8 @@ import pytest
 from django.conf import settings
 from tests.site.copies.running import FILL, Site
 
-from filiform.site.copies import jobs
+from filiform.site import server
+from filiform.site.copies import jobs, tending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +54,7 @@ def test_what_was_asked_is_made_by_another_process_one_at_a_time_and_gone_after_
     site = Site(tmp_path)
     site.does((FILL,), ("export", str(tmp_path / "terminal.zip")))
     with zipfile.ZipFile(tmp_path / "terminal.zip") as archive:
-        practice = UUID(
-            archive.read("data/practice.practice.jsonl")[1:].split(b'"id":"')[1][:36].decode()
-        )
+        practice = UUID(json.loads(archive.read("data/practice.practice.jsonl"))["id"])
         names = archive.namelist()
     monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
     for name, value in site.variables.items():
@@ -109,3 +111,32 @@ def test_what_a_killed_process_left_is_swept_and_what_is_written_now_is_not(
     os.utime(directory / "old.part", (0, 0))
     assert jobs.tend(dt.datetime.now(tz=dt.UTC)) is None
     assert sorted(path.name for path in directory.iterdir()) == ["lock", "new.part"]
+
+
+def test_each_worker_of_the_server_looks_after_the_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+    monkeypatch.setattr(tending, "tend_always", begun.set)
+    server.post_worker_init(None)
+    assert begun.wait(timeout=30)
+
+
+def test_a_full_disk_is_logged_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults, waited = [OSError(28, "No space left on device", "/data/name")], list[float]()
+
+    def tend(_now: dt.datetime) -> None:
+        if faults:
+            raise faults.pop()
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            raise StopIteration
+
+    monkeypatch.setattr(jobs, "tend", tend)
+    monkeypatch.setattr(time, "sleep", sleep)
+    with pytest.raises(StopIteration):
+        tending.tend_always()
+    assert waited == [60, 1]
+    assert caplog.messages == ["the exports cannot be looked after: No space left on device"]

@@ -110,8 +110,7 @@ def write(export: Export, file: IO[bytes], told: Told = _to_nobody) -> None:
         if export.person_id is not None:
             _history(archive, export.person_id, told)
         for done, (name, pdf) in enumerate(export.papers, start=1):
-            # Its parts are compressed already.
-            archive.writestr(f"papers/{name}", pdf, zipfile.ZIP_STORED)
+            archive.writestr(f"papers/{name}", pdf)
             told("papers", done, export.count)
         manifest = {
             "format": FORMAT,

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import ExpressionWrapper, F, JSONField, TextField
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from django.apps.registry import Apps
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field, Model, QuerySet
 
 # Sessions and the counts of failed sign-ins end with the machine; the library is loaded anew.
@@ -137,10 +139,11 @@ def insert(model: type[Model], written: Iterable[bytes]) -> tuple[int, str]:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     statement = _insertion(model)
     digest, count, given = hashlib.sha256(), 0, iter(written)
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each value
+    with database.cursor() as cursor:
         while batch := list(islice(given, _AT_A_TIME)):
             digest.update(b"".join(batch))
-            cursor.executemany(statement, [_row(fields, line) for line in batch])
+            cursor.executemany(statement, [_row(fields, line, database) for line in batch])
             count += len(batch)
     return count, digest.hexdigest()
 
@@ -152,14 +155,25 @@ def _insertion(model: type[Model]) -> str:
     return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  (names of our own models)
 
 
-def _row(fields: Mapping[str, Field[object, object]], line: bytes) -> list[Any]:
+def _row(
+    fields: Mapping[str, Field[object, object]], line: bytes, database: BaseDatabaseWrapper
+) -> list[Any]:
     found = orjson.loads(line)
     if not isinstance(found, dict) or found.keys() != fields.keys():
         raise ValueError("a row has other fields than its model")
     return [
-        field.get_db_prep_save(field.to_python(found[name]), connection)
+        None if (value := found[name]) is None else _kept(field, value, database)
         for name, field in fields.items()
     ]
+
+
+def _kept(field: Field[object, object], value: object, database: BaseDatabaseWrapper) -> Any:
+    """Return a value as the database takes it; JSON is written as fast as it was read."""
+    if not isinstance(field, JSONField):
+        return field.get_db_prep_save(field.to_python(value), database)
+    if database.vendor == "postgresql":
+        return Jsonb(value, dumps=orjson.dumps)
+    return orjson.dumps(value).decode()
 
 
 def set_counters(of: Apps = apps) -> None:
