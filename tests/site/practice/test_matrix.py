@@ -17,8 +17,10 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.practice import making
+from tests.site.practice.growing import grow
 
 from filiform.site.practice import intake_links, joining, keeping, urls
 from filiform.site.practice.access import ACTS
@@ -283,3 +285,23 @@ def test_a_page_that_is_refused_leaves_no_entry(world: World) -> None:
     world.clients["front_desk"].get(reverse("practice:course", args=[course]))
     world.stranger.get(reverse("practice:course", args=[course]))
     assert not HistoryEntry.objects.filter(practice=world.practice, number__gt=last).exists()
+
+
+def test_no_page_asks_the_database_more_often_where_there_is_more(world: World) -> None:
+    owner = world.clients["owner"]
+    pages = {str(entry.name): world.address(entry) for entry in FOR_STAFF}
+    opened = {
+        name: address for name, address in pages.items() if owner.get(address).status_code == 200
+    }
+    few = {name: asked_by(owner, address) for name, address in opened.items()}
+    with transaction.atomic():
+        grow(world.practice)
+        many = {name: asked_by(owner, address) for name, address in opened.items()}
+        transaction.set_rollback(True)
+    assert {name: (few[name], many[name]) for name in few if many[name] > few[name]} == {}
+
+
+def asked_by(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        b"".join(client.get(address))
+    return len(asked)
