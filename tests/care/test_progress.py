@@ -311,6 +311,7 @@ def test_where_no_score_was_taken_since_the_end_it_is_asked_for() -> None:
     assert advice == "unknown"
     assert reasons[0] == "The planned end (week 6) is over. No score was taken since: take it now."
     assert "from 7 to 3 in week 4: a fall of 4." in reasons[1]
+    assert said("NPRS", {0: 7, 5: 3}, this_week=9)[0] == "continue"  # the last visit's
     only = said("NPRS", {0: 7}, this_week=9)
     assert only == (
         "unknown",

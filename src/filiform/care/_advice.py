@@ -116,7 +116,7 @@ def _on_the_way(case: Case) -> Verdict:
 
 def _at_the_end(case: Case) -> Verdict:
     """Return what was reached: nothing is foretold any more."""
-    if case.week < case.end_week:
+    if case.week < case.end_week - case.rules.end_counts_before:
         return "unknown", (
             Reason(f"{case.over} No score was taken since: take it now."),
             _raw(case),

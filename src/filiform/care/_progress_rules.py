@@ -116,6 +116,7 @@ class ProgressRules:
     continue_from: float
     stop_below: float
     end_week: float
+    end_counts_before: float
     warning: str
     calibration: CalibrationRules
 
@@ -162,6 +163,7 @@ def read_progress_rules(rules: RuleTable) -> ProgressRules:
         continue_from=go_on,
         stop_below=stop,
         end_week=rules.table("plan").number("end_week", 1),
+        end_counts_before=rules.table("plan").number("counts_before", 0),
         warning=rules.table("warning").text("reason"),
         calibration=_calibration(rules.table("calibration")),
     )

@@ -87,7 +87,7 @@ def test_after_the_planned_end_nothing_is_foretold(
     client_of: Callable[[str], Client], member: Callable[[str], Member], a_course: Course
 ) -> None:
     make_plan(member("owner"), a_course)  # of three weeks; the course began long before
-    scored(member("owner"), a_course, NPRS={0: 7, 2: 5})
+    scored(member("owner"), a_course, NPRS={0: 7, 1: 5})
     client = client_of("practitioner")
     page = client.get(of(a_course)).content.decode()
     assert "It is not known what was reached" in page
