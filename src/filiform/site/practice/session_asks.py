@@ -63,20 +63,20 @@ class Ask:
         return bool(self.why.strip()) or (self.ticked and bool(self.avoid))
 
 
-def asks_of(typed: Typed, session: Session) -> tuple[Ask, ...]:
+def asks_of(typed: Typed, session: Session, asked: ScreenedPerson | None) -> tuple[Ask, ...]:
     """Return what must be confirmed for the needles as they are typed."""
     needles = tuple(each for row in typed.rows if (each := lenient_needle(row)) is not None)
     approved = approvals_typed(typed.rest, session.on)
     record = SessionRecord(session.course.therapy, session.on, needles, confirmations=approved)
     found: dict[str, Ask] = {}
-    for problem in _to_confirm(record, screened_person(session.course)):
+    for problem in _to_confirm(record, asked):
         group = group_of(problem.key)
         if group not in found:
             found[group] = _ask(problem, group, needles, typed.rest)
     return tuple(found.values())
 
 
-def warned(typed: Typed, session: Session) -> dict[int, list[str]]:
+def warned(typed: Typed, session: Session, asked: ScreenedPerson | None) -> dict[int, list[str]]:
     """Return what the last screening speaks against, by the number of the row."""
     readable = {n: each for n, row in enumerate(typed.rows) if (each := lenient_needle(row))}
     approved = approvals_typed(typed.rest, session.on)
@@ -84,7 +84,7 @@ def warned(typed: Typed, session: Session) -> dict[int, list[str]]:
         session.course.therapy, session.on, tuple(readable.values()), confirmations=approved
     )
     found: dict[int, list[str]] = {}
-    for problem in against_person(screened_person(session.course), record):
+    for problem in against_person(asked, record):
         number = tuple(readable)[int(problem.where.split(".")[1])]
         found.setdefault(number, []).append(problem.sentence)
     return found

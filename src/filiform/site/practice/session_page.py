@@ -13,7 +13,7 @@ from filiform.knowledge import library
 from filiform.site.practice import stock
 from filiform.site.practice.forms.session import regions
 from filiform.site.practice.models import Draft, Needle, Plan, Session
-from filiform.site.practice.screened_person import plan_is_older
+from filiform.site.practice.screened_person import plan_is_older, screened_person
 from filiform.site.practice.session_approvals import approvals_shown
 from filiform.site.practice.session_asks import asks_of, lenient_needle, warned
 from filiform.site.practice.session_chart import Spot, drawn
@@ -89,7 +89,8 @@ def _proposed(draft: Draft) -> bool:
 def shown(sheet: Sheet, session: Session) -> dict[str, object]:
     """Return what the page of an open session shows of what is typed."""
     typed = sheet.typed
-    asks = asks_of(typed, session)
+    asked = screened_person(session.course)
+    asks = asks_of(typed, session, asked)
     return {
         "sheet": sheet,
         "typed": typed,
@@ -98,7 +99,7 @@ def shown(sheet: Sheet, session: Session) -> dict[str, object]:
         "approvals": approvals_shown(
             (each.row for each in asks if each.lifted_by == "doctor"), typed.rest
         ),
-        "warned": warned(typed, session),
+        "warned": warned(typed, session, asked),
         "plan_is_older": plan_is_older(session.course),
         "counts": counts_of(typed),
         "checklist": checklist_of(),
