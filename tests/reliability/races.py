@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Django is made ready first, and what needs it is imported after.
 # ruff: noqa: PLC0415
-ROUNDS = 3
+ROUNDS = 2
 Race = dict[str, Any]
 
 

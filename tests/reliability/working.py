@@ -10,7 +10,6 @@ from __future__ import annotations
 import http.client
 import re
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
@@ -83,7 +82,7 @@ class Ledger:
     acknowledged: int = 0
     cut_off: int = 0
     told_away: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, object]:
         """Return it for the program that compares it with the database."""
@@ -144,8 +143,10 @@ class Practitioner:
         except GoneHome:
             pass
         except Exception as error:  # noqa: BLE001  (a thread would lose it)
-            self.ledger.faults[f"{type(error).__name__}: {error}"] += 1
+            self.ledger.faults.append(f"{type(error).__name__}: {error}")
             self._stand_aside()
+        finally:
+            self.visitor.close()
 
     def _stand_aside(self) -> None:
         try:
@@ -209,7 +210,10 @@ class Practitioner:
             return
         person = Practitioner(Visitor(self.visitor.address), "", self.gate, self.random)
         person.ledger = self.ledger
-        person._send(found[0], "NPRS", NPRS=str(self.random.randint(0, 10)))
+        try:
+            person._send(found[0], "NPRS", NPRS=str(self.random.randint(0, 10)))
+        finally:
+            person.visitor.close()
         self.ledger.scores += 1
 
     def _bill(self, session: str) -> None:
@@ -256,7 +260,9 @@ class Practitioner:
             return fields
         held = next((form for form in forms_of(page.text) if form.fields), None)
         if held is None or sorted(held.fields) != sorted(fields):
-            self.ledger.faults["the page of a fault does not hold what was typed"] += 1
+            self.ledger.faults.append(
+                f"the page of a fault does not hold what was typed: {_said(page)}"
+            )
             return fields
         return list(held.fields)
 
@@ -281,7 +287,7 @@ class Practitioner:
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             self.ledger.told_away += 1
             if AWAY not in answer.text:
-                self.ledger.faults[f"503 without the reason: {_said(answer)}"] += 1
+                self.ledger.faults.append(f"503 without the reason: {_said(answer)}")
             time.sleep(_PAUSE_SECONDS)
         return answer
 

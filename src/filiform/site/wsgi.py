@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from filiform.review import published
@@ -13,4 +15,6 @@ from filiform.site.library.syntheses import uses
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiform.site.settings")
 data.ensure()
 application = get_wsgi_application()
+# Before there are threads: two that import the pages at once may find one of them half made.
+import_module(settings.ROOT_URLCONF)
 uses(published())
