@@ -88,3 +88,14 @@ def test_a_drawing_that_cannot_be_read_is_refused(run: Run, write: Write) -> Non
     answer = run("prescribe", write(PERSON), "--therapy", "acupuncture", "--drawing", drawing)
     assert answer.returncode == 2
     assert "temple is 12, admissible is a number from 0 to 10 points" in answer.stderr
+
+
+def test_what_no_reason_lifts_and_what_waits_for_a_doctor_is_said(run: Run, write: Write) -> None:
+    fits = write('history = ["epilepsy_uncontrolled"]\n')
+    shown = " ".join(run("prescribe", fits, "--therapy", "acupuncture").stdout.split())
+    assert "(any-26) It is refused: no reason lifts it." in shown
+    paced = write('history = ["pacemaker_or_implant"]\n', "paced.toml")
+    shown = " ".join(run("prescribe", paced, "--therapy", "electroacupuncture").stdout.split())
+    assert "(es-01) It is refused until a doctor has approved it: our sources disagree." in shown
+    told = json.loads(run("prescribe", paced, "--therapy", "electroacupuncture", "--json").stdout)
+    assert [each["lifted_by"] for each in told["left_out"]] == ["doctor"]

@@ -203,6 +203,7 @@ class _Check:
                 lifted_by="nothing",
             )
             for each in {one.code: one for one in found if one is not None}.values()
+            if each.code != "no_open_session"  # it was: that it was closed since is no matter
         )
 
     def _permission(self) -> Permission:

@@ -18,9 +18,11 @@ from tests.site.practice.needling import (
     text,
 )
 
+from filiform.care.course import ConsentWithdrawn
 from filiform.care.letter import written
 from filiform.site.practice import keeping
 from filiform.site.practice.billing import superbill_of
+from filiform.site.practice.course_log import log
 from filiform.site.practice.lettering import summary_of
 from filiform.site.practice.models import Amendment, Incident, Invoice, InvoiceLine, Needle
 from filiform.site.practice.session_effective import effective
@@ -372,3 +374,26 @@ def test_a_session_that_was_closed_empty_asks_for_clean_needles_when_one_is_reco
     done = dict.fromkeys(re.findall(r'name="(done-[^"]+)"', page), "on")
     assert send(client, session, form_of(refused), **done).status_code == 302
     assert all(effective(session).session.checklist.values())
+
+
+def test_a_needle_that_should_not_have_gone_in_is_told_late_with_a_reason_and_an_incident(
+    client: Client, staff: Member, course: Course
+) -> None:
+    session = begin(client, course, "empty")
+    ask_again(staff, course, "epilepsy_uncontrolled")
+    with keeping.acting(staff) as act:
+        log(act, course, ConsentWithdrawn(act.now, act.by, course.therapy, reason="enough"))
+    press(client, session, "close")
+    counts = {"in-suboccipital": "1", "out-suboccipital": "1"}
+    refused = send(client, session, late(client, session), **counts)
+    shown = text(refused)
+    assert "It is refused and no reason lifts it" in shown
+    assert "The consent for acupuncture was withdrawn." in shown
+    done = dict.fromkeys(re.findall(r'name="(done-[^"]+)"', refused.content.decode()), "on")
+    why = {name: "It was done before I knew." for name in form_of(refused) if "why-" in name}
+    assert len(why) == 2
+    kept = send(client, session, form_of(refused), **done, **why)
+    assert kept.status_code == 302, text(kept)
+    found = Incident.objects.filter(session=session, kind="refused_needle")
+    assert found.count() == 2
+    assert all("It was done before I knew." in each.text for each in found)

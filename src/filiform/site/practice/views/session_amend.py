@@ -17,6 +17,7 @@ from filiform.site.practice.forms.session import ReasonForm, regions
 from filiform.site.practice.models import Session
 from filiform.site.practice.session_amend_check import Checked, check_amending
 from filiform.site.practice.session_amending import Met, amend, as_amended, changes_of
+from filiform.site.practice.session_asks import anchor
 from filiform.site.practice.session_effective import effective
 from filiform.site.practice.session_keeping import Sheet
 from filiform.site.practice.session_page import checklist_of, counts_of, held_by_lot, names_of
@@ -81,7 +82,7 @@ class _Amending:
             return self.page(400, fault)
         checked = check_amending(self.session, self.sheet, self.request.member, timezone.now())
         if checked.left:
-            return self.page(400, " ".join(each.sentence for each in checked.left), checked)
+            return self.page(400, "", checked)
         return self._keep(checked)
 
     def _fault(self) -> str:
@@ -130,6 +131,7 @@ class _Amending:
                 "typed": typed,
                 "form": self.form,
                 "fault": fault,
+                "left": [(each.sentence, anchor(each)) for each in checked.left],
                 "asks": _asks(checked),
                 "names": names_of(typed),
                 "kept": len(self.now.rows),
