@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from tests.care.needle_records import NOW, TICKED, TODAY, needle, needles, session
 
-from filiform.care.closing import checklist, closing_problems
+from filiform.care.closing import both_sides, checklist, closing_problems
 from filiform.care.needles import Needle, SessionRecord
 from filiform.care.refusal import Problem, open_problems
 from filiform.care.sites import site_of
@@ -142,6 +143,15 @@ def test_dry_needling_over_both_lungs_in_one_session_needs_a_reason() -> None:
     assert "never needle over both lungs on the same day" in both[-1].sentence
     assert "both_sides" not in codes(left, left, therapy="dry_needling")
     assert "both_sides" not in codes(left, right, therapy="acupuncture")
+
+
+def test_the_other_side_of_the_same_day_counts_and_alone_it_is_not_asked_again() -> None:
+    left, right = (muscle("rhomboids", "medial_scapula", side=side) for side in ("left", "right"))
+    day = SessionRecord("dry_needling", TODAY, (left,), earlier=(right,))
+    [found] = both_sides(day, library())
+    assert "with those of another session of this day" in found.sentence
+    assert both_sides(replace(day, needles=()), library()) == ()
+    assert both_sides(replace(day, earlier=(left,)), library()) == ()
 
 
 def test_hz_or_ma_without_electrical_stimulation_is_a_slip() -> None:

@@ -239,7 +239,7 @@ def _incident(region: str, session: SessionRecord, look: SecondLook, library: Li
 
 
 def both_sides(session: SessionRecord, library: Library) -> tuple[Problem, ...]:
-    """Return what speaks against dry needles over the lung on both sides in one session.
+    """Return what speaks against dry needles over the lung on both sides on one day.
 
     The row is absolute and the source knows no exception: the second side does not go in.
     """
@@ -247,11 +247,15 @@ def both_sides(session: SessionRecord, library: Library) -> tuple[Problem, ...]:
     row = library.contraindications.get(rule.contraindication)
     if session.therapy not in rule.therapies or row is None:
         return ()
-    over = (n for n in session.needles if rule.danger in site_of(n, library).dangers)
-    if not {"left", "right"} <= {needle.side for needle in over}:
+    here, before = (
+        {needle.side for needle in needles if rule.danger in site_of(needle, library).dangers}
+        for needles in (session.needles, session.earlier)
+    )
+    if not here or not {"left", "right"} <= here | before:
         return ()
     lifted = lifted_by(row.id, library)
-    text = f"Needles over the {rule.danger} on both sides. The source says: {row.action}."
+    when = "" if {"left", "right"} <= here else ", with those of another session of this day"
+    text = f"Needles over the {rule.danger} on both sides{when}. The source says: {row.action}."
     return (
         Problem(
             "both_sides",

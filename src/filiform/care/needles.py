@@ -123,6 +123,7 @@ class SessionRecord(Record):
     Attributes:
         therapy: the option that was given, an id of therapies.csv.
         held_on: its day.
+        earlier: needles of the person's other sessions of that day, of any course.
         in_counts: how many needles were counted in, by region.
         out_counts: how many were counted out, by region; a region that is missing was not counted.
         checklist: each item of the clean-needle checklist and whether it was done.
@@ -133,6 +134,7 @@ class SessionRecord(Record):
     therapy: str
     held_on: dt.date
     needles: tuple[Needle, ...] = ()
+    earlier: tuple[Needle, ...] = ()
     in_counts: Mapping[str, int] = field(default_factory=dict)
     out_counts: Mapping[str, int] = field(default_factory=dict)
     checklist: Mapping[str, bool] = field(default_factory=dict)
@@ -153,6 +155,7 @@ class SessionRecord(Record):
             therapy=fields.take("therapy", read.text),
             held_on=fields.take("held_on", read.day),
             needles=fields.get("needles", read.several(Needle.from_mapping), ()),
+            earlier=fields.get("earlier", read.several(Needle.from_mapping), ()),
             in_counts=fields.get("in_counts", read.by_name(read.whole), {}),
             out_counts=fields.get("out_counts", read.by_name(read.whole), {}),
             checklist=fields.get("checklist", read.by_name(read.truth), {}),

@@ -21,7 +21,12 @@ from filiform.site.practice.session_effective import CONFIRMED, LICENCE, effecti
 from filiform.site.practice.session_keeping import needles_of
 from filiform.site.practice.session_licence import permission_of
 from filiform.site.practice.session_putting_in import refused_at
-from filiform.site.practice.session_records import care_lot, care_needle, care_session
+from filiform.site.practice.session_records import (
+    care_lot,
+    care_needle,
+    care_session,
+    earlier_that_day,
+)
 from filiform.site.practice.session_typed import group_of
 
 if TYPE_CHECKING:
@@ -95,7 +100,9 @@ class _Check:
     def of(cls, session: Session, sheet: Sheet, by: Member, now: dt.datetime) -> _Check:
         """Read both sides of it."""
         held = effective(session)
-        before = care_session(held.session, session.course.therapy, held.needles)
+        before = care_session(
+            held.session, session.course.therapy, held.needles, earlier=earlier_that_day(session)
+        )
         to_be = needles_of(session, sheet)
         after = replace(
             before,

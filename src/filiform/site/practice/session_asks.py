@@ -18,7 +18,7 @@ from filiform.knowledge import library
 from filiform.site.practice.models import HistoryEntry
 from filiform.site.practice.screened_person import against_person, screened_person
 from filiform.site.practice.session_approvals import approvals_typed
-from filiform.site.practice.session_records import care_lot, care_session
+from filiform.site.practice.session_records import care_lot, care_session, earlier_that_day
 from filiform.site.practice.session_typed import AS_SAID, group_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,13 @@ def asks_of(typed: Typed, session: Session, asked: ScreenedPerson | None) -> tup
     """Return what must be confirmed for the needles as they are typed."""
     needles = tuple(each for row in typed.rows if (each := lenient_needle(row)) is not None)
     approved = approvals_typed(typed.rest, session.on)
-    record = SessionRecord(session.course.therapy, session.on, needles, confirmations=approved)
+    record = SessionRecord(
+        session.course.therapy,
+        session.on,
+        needles,
+        earlier_that_day(session),
+        confirmations=approved,
+    )
     found: dict[str, Ask] = {}
     for problem in _to_confirm(record, asked):
         group = group_of(problem.key)
@@ -165,7 +171,8 @@ def confirmations_of(
 
 def against_closing(session: Session, needles: Sequence[Needle]) -> tuple[Problem, ...]:
     """Return everything that stands against closing a session as it is kept."""
-    record = care_session(session, session.course.therapy, needles)
+    earlier = earlier_that_day(session)
+    record = care_session(session, session.course.therapy, needles, earlier=earlier)
     look = second_look(session)
     further = (
         *against_person(screened_person(session.course), record),
@@ -183,7 +190,8 @@ REFUSED = "refused_needle"
 
 def breaches_of(session: Session, needles: Sequence[Needle]) -> tuple[tuple[str, str], ...]:
     """Return the incident of each needle that is in though no reason lets it in: kind, words."""
-    record = care_session(session, session.course.therapy, needles)
+    earlier = earlier_that_day(session)
+    record = care_session(session, session.course.therapy, needles, earlier=earlier)
     found = breaches(record, further=against_person(screened_person(session.course), record))
     told = session.confirmations
     return tuple((REFUSED, f"{each.sentence} {told.get(each.key, '')}".strip()) for each in found)

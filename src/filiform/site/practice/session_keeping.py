@@ -26,7 +26,7 @@ from filiform.site.practice.session_asks import (
     taken_from_table,
 )
 from filiform.site.practice.session_putting_in import came_in, licence_after
-from filiform.site.practice.session_records import care_needle, care_session
+from filiform.site.practice.session_records import care_needle, care_session, earlier_that_day
 from filiform.site.practice.session_refused import refuse
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _take_over(
         session.course.therapy,
         session.on,
         tuple(care_needle(needle) for needle in needles),
+        earlier_that_day(session),
         confirmations=approvals_typed(rest, session.on),
     )
     session.confirmations = confirmations_of(record, rest, asked)

@@ -43,7 +43,11 @@ def care_needle(needle: Needle) -> CareNeedle:
 
 
 def care_session(
-    session: Session, therapy: str, needles: Iterable[Needle] | None = None
+    session: Session,
+    therapy: str,
+    needles: Iterable[Needle] | None = None,
+    *,
+    earlier: tuple[CareNeedle, ...] = (),
 ) -> SessionRecord:
     """Return a session as the library reads it.
 
@@ -51,12 +55,14 @@ def care_session(
         session: the kept session.
         therapy: of its course.
         needles: its needles with their lots; None reads them.
+        earlier: `earlier_that_day`, where the rules are asked.
     """
     found = session.needles.select_related("lot") if needles is None else needles
     return SessionRecord(
         therapy=therapy,
         held_on=session.on,
         needles=tuple(care_needle(needle) for needle in found),
+        earlier=earlier,
         in_counts=session.in_counts,
         out_counts=session.out_counts,
         checklist=session.checklist,
@@ -65,6 +71,19 @@ def care_session(
         notes=session.notes,
         told=session.told,
     )
+
+
+def earlier_that_day(session: Session) -> tuple[CareNeedle, ...]:
+    """Return the needles of the person's other sessions of a session's day, of any course."""
+    others = (
+        Session.objects.filter(
+            practice=session.practice_id, course__person=session.course.person_id, on=session.on
+        )
+        .exclude(pk=session.pk)
+        .select_related("practice")
+        .prefetch_related("needles__lot", "amendments")
+    )
+    return tuple(care_needle(needle) for each in others for needle in effective(each).needles)
 
 
 def closed_sessions(course: Course) -> tuple[SessionRecord, ...]:

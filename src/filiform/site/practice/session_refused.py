@@ -15,11 +15,12 @@ from filiform.care.refusal import Refusal
 from filiform.knowledge import library
 from filiform.site.practice.course_log import RefusedError
 from filiform.site.practice.screened_person import against_person
-from filiform.site.practice.session_records import care_needle
+from filiform.site.practice.session_records import care_needle, earlier_that_day
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
+    from filiform.care.needles import Needle as CareNeedle
     from filiform.care.refusal import Problem
     from filiform.site.practice.models import Needle, Session
     from filiform.site.practice.screened_person import ScreenedPerson
@@ -48,10 +49,11 @@ def refuse(
         for needle in new_needles(before, after)
         if known is None or needle.inserted_at is None or needle.inserted_at >= known
     ]
-    record = _record(session, after)
+    earlier = earlier_that_day(session)
+    record = _record(session, after, earlier)
     found: list[Problem] = [
         *against_person(asked, replace(record, needles=tuple(map(care_needle, came)))),
-        *_new_both_sides(record, _record(session, before)),
+        *_new_both_sides(record, _record(session, before, earlier)),
     ]
     refused = [problem for problem in found if problem.lifted_by != "reason"]
     if came and refused:
@@ -60,10 +62,12 @@ def refuse(
         raise RefusedError(Refusal("refused_needle", sentence, tuple(dict.fromkeys(cited))))
 
 
-def _record(session: Session, needles: Iterable[Needle]) -> SessionRecord:
+def _record(
+    session: Session, needles: Iterable[Needle], earlier: tuple[CareNeedle, ...]
+) -> SessionRecord:
     found = tuple(care_needle(needle) for needle in needles)
     therapy, confirmations = session.course.therapy, session.confirmations
-    return SessionRecord(therapy, session.on, found, confirmations=confirmations)
+    return SessionRecord(therapy, session.on, found, earlier, confirmations=confirmations)
 
 
 def _new_both_sides(after: SessionRecord, before: SessionRecord) -> tuple[Problem, ...]:

@@ -23,6 +23,7 @@ from filiform.care.course import ConsentWithdrawn, WarningSignFound
 from filiform.site.practice import keeping
 from filiform.site.practice.course_log import log
 from filiform.site.practice.models import Course, Incident, Needle, Session
+from filiform.site.practice.session_asks import against_closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,6 +247,35 @@ def test_dry_needles_do_not_go_over_both_lungs_in_one_session(
     assert refused.status_code == 409
     assert "never needle over both lungs on the same day" in text(refused)
     assert session.needles.count() == 1
+
+
+def test_nor_over_both_lungs_in_two_sessions_of_one_day(
+    client: Client, staff: Member, a_course: Course, lot: Lot
+) -> None:
+    course = of_therapy(staff, a_course, "dry_needling")
+    staff.credentials.update(profession="physician")
+    first = begin(client, course, "empty")
+    why = {"licence_reason": "The board wrote."}
+    add = {"add_site": "muscle:upper_trapezius"}
+    assert press(client, first, "add", add_side="left", **add, **why).status_code == 200
+    other = making.make_course(staff, course.person)
+    other.therapy = "dry_needling"
+    second = Session(course=other, practitioner=staff, number=1, on=first.on)
+    needle = Needle(
+        session=second, order=0, site_kind="muscle", site="upper_trapezius", side="right",
+        region="upper_shoulder", lot=lot, practice_id=staff.practice_id,
+    )  # fmt: skip
+    with keeping.acting(staff) as act:
+        act.create(second, children=[needle])
+    [problem] = [
+        each for each in against_closing(first, list(first.needles.all())) if each.row == "dn-04"
+    ]
+    assert "with those of another session of this day" in problem.sentence
+    assert problem.lifted_by == "nothing"
+    second.on = first.on - dt.timedelta(days=1)
+    second.save()
+    told = against_closing(first, list(first.needles.all()))
+    assert "dn-04" not in {each.row for each in told}
 
 
 def test_a_needle_that_went_in_before_the_withdrawal_and_is_sent_after_it_is_recorded(
