@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from random import Random
 
 PEOPLE = 4
-_RECOVERY_SECONDS = 60
+_RECOVERY_SECONDS = 180
 _SEEDS = 1_000_000
 
 
