@@ -221,7 +221,7 @@ def test_a_policy_that_names_the_neck_is_told_with_its_rule() -> None:
     note = cover_note("Cigna PPO", "US-NY", "acupuncture", library(), today=TODAY)
     assert note.status == "covered_by_policy"
     assert "Ask whether yours still does." in note.sentences[0]
-    assert note.sentences[1].startswith("Cigna 0024 (2017)")
+    assert note.told[0].startswith("Cigna 0024 (2017)")
 
 
 def test_a_session_survives_a_round_trip_through_json() -> None:

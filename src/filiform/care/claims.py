@@ -61,11 +61,13 @@ class CoverNote(Record):
         status: the strongest word of the rows about the person's own insurer; `not_covered` is
             said before the first needle.
         sentences: for the person, in order.
+        told: the rows of the person's own insurer as billing.csv has them, for who bills.
         rows: the rules behind it, the person's own insurer's first.
     """
 
     status: CoverStatus | Literal["unknown"]
     sentences: tuple[str, ...]
+    told: tuple[str, ...]
     rows: tuple[Cover, ...]
     sources: tuple[str, ...]
 
@@ -161,7 +163,8 @@ def cover_note(
     rules = tuple(f"{row.name}: {row.text}." for row in own) if status != "not_covered" else ()
     return CoverNote(
         status=status,
-        sentences=(*sentences, *_notice(own, therapy), *rules, *((note,) if note else ())),
+        sentences=(*sentences, *_notice(own, therapy), *((note,) if note else ())),
+        told=rules,
         rows=rows,
         sources=tuple(dict.fromkeys(id_ for row in own for id_ in row.sources)),
     )
