@@ -1,13 +1,14 @@
-"""The site as ./serve starts it, from a data directory of a test's own."""
+"""The site as ./serve starts it, from a data directory and a database of a test's own."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from tests.reliability import ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,7 @@ def environment_of(data: Path) -> dict[str, str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return {
-        **os.environ,
-        "FILIFORM_DATA": str(data),
+        **ground.environment(data),
         "FILIFORM_PORT": str(port),
         "FILIFORM_WORKERS": "1",
         "PYTHONWARNINGS": "default",

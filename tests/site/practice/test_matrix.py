@@ -231,6 +231,7 @@ NOBODY = {
     "invite",
     "settings",
     "export-practice",
+    "incident-add",
 }
 
 
