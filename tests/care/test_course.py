@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiform.care.course import (
+    HALTING,
     Act,
     Consented,
     ConsentWithdrawn,
     CourseState,
     Ended,
+    Halt,
     HarmNoted,
     OutcomeTaken,
     Planned,
@@ -269,8 +271,85 @@ def test_the_state_is_written_as_json() -> None:
             "since": "2026-11-21T10:00:00+00:00",
             "decision": None,
             "reason": "",
+            "by": BY,
         }
     ]
+
+
+# A halt belongs to the person
+
+RED = Screened(NOW, BY, id="s0", urgency="emergency", needling="not_before_a_doctor")
+SERIOUS = HarmNoted(NOW, BY, id="h2", event="pneumothorax", grade="serious")
+GOING = WarningDecided(NOW, BY, about="w1", decision="go_on", reason="doctor: old, known")
+STOPPED: tuple[Act, ...] = ("consent", "plan", "open_session", "insert_needle")
+
+
+def halts(*events: Event) -> tuple[Halt, ...]:
+    return CourseState.of(events).halted_by
+
+
+@pytest.mark.parametrize("event", [RED, SERIOUS, WARNING])
+def test_what_halts_one_course_halts_every_course_of_that_person(event: Event) -> None:
+    state = CourseState.of([*READY, OPENED], elsewhere=halts(event))
+    assert (state.stage, state.halted_by) == ("halted", ())
+    assert "decision" in state.needs
+    for act in STOPPED:
+        refusal = may(state, act, now=NOW)
+        assert refusal is not None
+        assert refusal.code == "halted_elsewhere"
+        assert "on 2026-11-21" in refusal.sentence or "of 2026-11-21" in refusal.sentence
+        assert refusal.sentence.endswith("in another course of this person: decide it there.")
+    assert may(state, "close_session", now=NOW) is None
+
+
+def test_a_halt_decided_where_it_stands_halts_no_other_course_any_more() -> None:
+    assert halts(WARNING, GOING) == ()
+    waiting = WarningDecided(NOW, BY, about="w1", decision="wait", reason="to her doctor")
+    still = CourseState.of(READY, elsewhere=halts(WARNING, waiting))
+    assert may(still, "open_session", now=NOW) is not None
+
+
+def test_what_halts_a_course_is_decided_there_and_nowhere_else() -> None:
+    state = CourseState.of(READY, elsewhere=halts(WARNING))
+    refusal = may(state, "decide_warning", now=NOW)
+    assert refusal is not None
+    assert refusal.code == "nothing_to_decide"
+    assert state.after(GOING).elsewhere == state.elsewhere
+
+
+def test_the_own_halt_of_a_course_is_told_before_one_elsewhere() -> None:
+    state = CourseState.of([*READY, SERIOUS], elsewhere=halts(WARNING))
+    refusal = may(state, "open_session", now=NOW)
+    assert refusal is not None
+    assert refusal.code == "halted_by_harm"
+    assert [halt.id for halt in state.halts] == ["h2", "w1"]
+
+
+def test_what_was_kept_before_a_halt_elsewhere_stays() -> None:
+    state = CourseState.of([*READY, OPENED], elsewhere=halts(WARNING))
+    assert (state.refused, state.open_session) == ((), "v1")
+
+
+def test_signs_taken_back_halt_as_if_they_were_so() -> None:
+    mild = Screened(
+        *(NOW, BY, "s0", "within_weeks", "may_be_considered"),
+        taken_back=("clumsy_hands",),
+        reported_urgency="emergency",
+        reported_needling="not_before_a_doctor",
+    )
+    state = CourseState.of([mild, CONSENTED])
+    assert [(halt.cause, halt.about) for halt in state.halted_by] == [("screening", "emergency")]
+    assert code("plan", mild, CONSENTED) == "halted_by_screening"
+    decided = WarningDecided(NOW, BY, about="s0", decision="go_on", reason="examined: no sign")
+    assert code("plan", mild, CONSENTED, decided) == ""
+    assert event_from_mapping(mild.to_dict()) == mild
+
+
+def test_a_screening_kept_before_signs_were_taken_back_is_still_read() -> None:
+    older = SCREENED.to_dict()
+    for name in ("taken_back", "reported_urgency", "reported_needling"):
+        del older[name]
+    assert event_from_mapping(older) == SCREENED
 
 
 # Whatever happens, in whatever order
@@ -354,6 +433,29 @@ def test_needles_always_come_out_and_warnings_are_always_heard(
     heard = CourseState.of([*sequence, WarningSignFound(now, BY, id="z", finding="fever")])
     for act in ("plan", "open_session", "insert_needle"):
         assert may(heard, act, now=now) is not None
+
+
+@settings(max_examples=200)
+@given(st.lists(events(), max_size=30), st.lists(events(), max_size=20), moments)
+def test_a_halt_elsewhere_refuses_more_and_never_less(
+    sequence: list[Event], other: list[Event], now: dt.datetime
+) -> None:
+    alone, elsewhere = CourseState.of(sequence), CourseState.of(other).halted_by
+    together = CourseState.of(sequence, elsewhere=elsewhere)
+    for act in get_args(Act):
+        if may(alone, act, now=now) is not None or (elsewhere and act in STOPPED):
+            assert may(together, act, now=now) is not None
+        else:
+            assert may(together, act, now=now) is None
+
+
+@settings(max_examples=200)
+@given(st.lists(events(), max_size=30))
+def test_the_open_warnings_follow_from_the_events_that_halt_alone(sequence: list[Event]) -> None:
+    refused = {told.number for told in CourseState.of(sequence).refused}
+    kept = [event for number, event in enumerate(sequence) if number not in refused]
+    few = [event for event in kept if event.kind in HALTING]
+    assert CourseState.of(few).halted_by == CourseState.of(kept).halted_by
 
 
 @settings(max_examples=200)

@@ -3,8 +3,10 @@
 The rules (docs/methods/course.md): no plan and no session without a screening that lets needles be
 thought of and a consent that holds for that therapy (A17); a warning sign found later, or a
 serious harm, halts the course until someone decides with a reason; a consent that is withdrawn
-stops it; a course that has ended takes no session. What is needed for safety is never refused:
-needles come out, warnings, harms, outcomes and a withdrawal are always taken.
+stops it; a course that has ended takes no session. A halt belongs to the person: while one is open
+in any of their courses, the others take no consent, plan, session or needle either. What is needed
+for safety is never refused: needles come out, warnings, harms, outcomes and a withdrawal are always
+taken.
 """
 
 from __future__ import annotations
@@ -37,11 +39,12 @@ from filiform.errors import CareError, unknown
 from filiform.knowledge import library as published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from filiform.care.course_events import Event
 
 __all__ = [
+    "HALTING",
     "Act",
     "ConsentWithdrawn",
     "Consented",
@@ -60,6 +63,7 @@ __all__ = [
     "WarningSignFound",
     "event_from_mapping",
     "may",
+    "stops",
 ]
 
 Stage = Literal["new", "screened", "ready", "planned", "in_session", "halted", "stopped", "ended"]
@@ -92,6 +96,7 @@ class Halt(Record):
         id: of the screening, warning sign or harm.
         about: the urgency, the finding or the harm.
         decision: refer or wait where that was decided; None while nobody has.
+        by: who asked, found or noted it.
     """
 
     id: str
@@ -100,6 +105,7 @@ class Halt(Record):
     since: dt.datetime
     decision: Literal["refer", "wait"] | None = None
     reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ class CourseState(Record):
         consents: those that hold, one a therapy.
         withdrawn: therapies whose consent was withdrawn and not given anew.
         plan: the latest plan.
-        halted_by: open warnings, oldest first.
+        halted_by: open warnings of this course, oldest first.
+        elsewhere: those of the person's other courses.
         open_session: the id of the session that has begun and is not closed.
         refused: events that the rules do not allow; none in a course that asked `may` first.
         events: how many events there are.
@@ -136,28 +143,38 @@ class CourseState(Record):
     ended: Ended | None = None
     refused: tuple[RefusedEvent, ...] = field(default=())
     events: int = 0
+    elsewhere: tuple[Halt, ...] = ()
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> CourseState:
+    def of(cls, events: Iterable[Event], *, elsewhere: Sequence[Halt] = ()) -> CourseState:
         """Return where a course stands.
 
         Args:
             events: in the order in which they were kept; a clock that was moved back changes
                 nothing.
+            elsewhere: the `halted_by` of the same person's other courses, as they are now: what
+                was kept before them stays.
 
         >>> CourseState.of([]).needs
         ('screening', 'consent', 'plan')
         """
         state = cls()
-        for number, event in enumerate(events):
-            refusal = _refusal_of(state, event)
-            if refusal is None:
-                state = _after(event, state)
-            else:
-                told = RefusedEvent(number, event.kind, refusal)
-                state = replace(state, refused=(*state.refused, told))
-            state = replace(state, events=state.events + 1)
-        return state
+        for event in events:
+            state = state.after(event)
+        return replace(state, elsewhere=tuple(elsewhere))
+
+    def after(self, event: Event) -> CourseState:
+        """Return where the course stands after one more event; a refused one is told, no more."""
+        refusal = _refusal_of(self, event)
+        if refusal is None:
+            return replace(_after(event, self), events=self.events + 1)
+        told = RefusedEvent(self.events, event.kind, refusal)
+        return replace(self, refused=(*self.refused, told), events=self.events + 1)
+
+    @property
+    def halts(self) -> tuple[Halt, ...]:
+        """Every open warning of the person, those of this course first."""
+        return (*self.halted_by, *self.elsewhere)
 
     @property
     def therapy(self) -> str | None:
@@ -172,7 +189,7 @@ class CourseState(Record):
         asked = self.screened is not None and not self.screened.core_not_asked
         stages: dict[Stage, bool] = {
             "ended": self.ended is not None,
-            "halted": bool(self.halted_by),
+            "halted": bool(self.halts),
             "in_session": self.open_session is not None,
             "stopped": bool(self.withdrawn) and not self._consented,
             "new": self.screened is None,
@@ -189,7 +206,7 @@ class CourseState(Record):
             return ()
         missing = {
             "close_session": self.open_session is not None,
-            "decision": bool(self.halted_by),
+            "decision": bool(self.halts),
             "screening": self.screened is None or bool(self.screened.core_not_asked),
             "consent": not self._consented,
             "plan": self.plan is None,
@@ -239,7 +256,7 @@ def may(
         return _refuse("ended", day=f"{state.ended.at:%Y-%m-%d}")
     if act == "end":
         return _refuse("session_open") if state.open_session is not None else None
-    return _needling_refusal(state, act, now, therapy) if act in _NEEDLING else None
+    return _treating_refusal(state, act, now, therapy)
 
 
 _ALWAYS = frozenset(
@@ -250,12 +267,20 @@ _ALWAYS = frozenset(
 _NEEDLING = frozenset({"plan", "open_session", "insert_needle"})
 
 
+def _treating_refusal(
+    state: CourseState, act: Act, now: dt.datetime, therapy: str | None
+) -> Refusal | None:
+    if act == "consent":
+        return _halted_elsewhere(state)
+    return _needling_refusal(state, act, now, therapy) if act in _NEEDLING else None
+
+
 def _needling_refusal(
     state: CourseState, act: Act, now: dt.datetime, therapy: str | None
 ) -> Refusal | None:
     """Return what stands against a plan, a session or a needle: the gravest first."""
-    if state.halted_by:
-        return _halted(state.halted_by[0])
+    if state.halts:
+        return _halted(state.halted_by[0]) if state.halted_by else _halted_elsewhere(state)
     if act == "open_session" and state.open_session is not None:
         return _refuse("session_open")
     if act == "insert_needle" and state.open_session is None:
@@ -272,6 +297,14 @@ def _needling_refusal(
 def _halted(halt: Halt) -> Refusal:
     about = plain_name(halt.about, published())
     return _refuse(f"halted_by_{halt.cause}", about=about, day=f"{halt.since:%Y-%m-%d}")
+
+
+def _halted_elsewhere(state: CourseState) -> Refusal | None:
+    if not state.elsewhere:
+        return None
+    here = _halted(state.elsewhere[0])
+    told = _refuse("halted_elsewhere", told=here.sentence)
+    return replace(told, sources=(*here.sources, *told.sources))
 
 
 def _screening_refusal(state: CourseState, now: dt.datetime) -> Refusal | None:
@@ -379,12 +412,14 @@ def _closed(event: SessionClosed, state: CourseState) -> CourseState:  # noqa: A
 @_after.register
 def _harm(event: HarmNoted, state: CourseState) -> CourseState:
     serious = event.grade == "serious"
-    return _halt(state, Halt(event.id, "harm", event.event, event.at) if serious else None)
+    return _halt(
+        state, Halt(event.id, "harm", event.event, event.at, by=event.by) if serious else None
+    )
 
 
 @_after.register
 def _found(event: WarningSignFound, state: CourseState) -> CourseState:
-    return _halt(state, Halt(event.id, "warning_sign", event.finding, event.at))
+    return _halt(state, Halt(event.id, "warning_sign", event.finding, event.at, by=event.by))
 
 
 @_after.register
@@ -407,12 +442,37 @@ def _end(event: Ended, state: CourseState) -> CourseState:
     return replace(state, ended=event)
 
 
-def _halt_of_screening(event: Screened) -> Halt | None:
+def stops(urgency: str, needling: str) -> bool:
+    """Tell whether an answer of screening stops the needles until someone decides.
+
+    Args:
+        urgency: as `filiform.guidance.screening.screen` answers.
+        needling: likewise.
+
+    >>> stops("same_day", "with_precautions"), stops("within_weeks", "may_be_considered")
+    (True, False)
+    """
+    return _about(urgency, needling) is not None
+
+
+def _about(urgency: str, needling: str) -> str | None:
     rules = care_rules().screening
-    if event.urgency in rules.stop_urgency or event.needling in rules.stop_needling:
-        about = event.urgency if event.urgency in rules.stop_urgency else event.needling
-        return Halt(event.id, "screening", about, event.at)
-    return None
+    if urgency in rules.stop_urgency:
+        return urgency
+    return needling if needling in rules.stop_needling else None
+
+
+def _halt_of_screening(event: Screened) -> Halt | None:
+    """Return the halt of the answers, else of what they would be with the signs taken back."""
+    own = _about(event.urgency, event.needling)
+    about = own or _about(event.reported_urgency, event.reported_needling)
+    return None if about is None else Halt(event.id, "screening", about, event.at, by=event.by)
+
+
+HALTING = tuple(
+    sorted(cls.kind for cls in (Screened, HarmNoted, WarningSignFound, WarningDecided, Ended))
+)
+"""The kinds of events on which the open warnings of a course depend."""
 
 
 def _halt(state: CourseState, halt: Halt | None) -> CourseState:

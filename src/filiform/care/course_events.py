@@ -12,6 +12,7 @@ from filiform.errors import CareError, unknown
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from filiform.guidance.screening import Screening
     from filiform.knowledge import Library
@@ -66,6 +67,8 @@ class Screened(Event):
         urgency, needling: as `filiform.guidance.screening.screen` answered.
         core_not_asked: signs of an emergency that were answered neither way.
         reasons: the rules that held.
+        taken_back: signs that were reported before and are not so by now.
+        reported_urgency, reported_needling: the answer if they were so; "" where none was.
     """
 
     id: str
@@ -73,14 +76,35 @@ class Screened(Event):
     needling: str
     core_not_asked: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    taken_back: tuple[str, ...] = ()
+    reported_urgency: str = ""
+    reported_needling: str = ""
 
     kind: ClassVar[str] = "Screened"
 
     @classmethod
     def of(
-        cls, screening: Screening, *, screening_id: str, at: dt.datetime, by: str, library: Library
+        cls,
+        screening: Screening,
+        *,
+        screening_id: str,
+        at: dt.datetime,
+        by: str,
+        library: Library,
+        taken_back: Sequence[str] = (),
+        reported: Screening | None = None,
     ) -> Screened:
-        """Return the event of a screening that was just made."""
+        """Return the event of a screening that was just made.
+
+        Args:
+            screening: of the answers.
+            screening_id: names it for a decision.
+            at: when.
+            by: who asked.
+            library: the tables.
+            taken_back: signs that were reported before and are not so by now.
+            reported: the screening of the answers if these signs were so.
+        """
         core = read.mapping(library.rules("screening")["core"], "screening.toml: core")
         signs = read.several(read.text)(core["signs"], "screening.toml: core.signs")
         return cls(
@@ -91,6 +115,9 @@ class Screened(Event):
             needling=screening.needling,
             core_not_asked=tuple(sign for sign in signs if sign in screening.not_asked),
             reasons=tuple(reason.rule for reason in screening.reasons),
+            taken_back=tuple(taken_back),
+            reported_urgency=reported.urgency if reported else "",
+            reported_needling=reported.needling if reported else "",
         )
 
 
@@ -252,6 +279,9 @@ _READERS: Mapping[str, tuple[type[Event], _Build]] = {
             needling=f.take("needling", read.text),
             core_not_asked=f.get("core_not_asked", _TEXTS, ()),
             reasons=f.get("reasons", _TEXTS, ()),
+            taken_back=f.get("taken_back", _TEXTS, ()),
+            reported_urgency=f.get("reported_urgency", read.any_text, ""),
+            reported_needling=f.get("reported_needling", read.any_text, ""),
         ),
     ),
     "Consented": (

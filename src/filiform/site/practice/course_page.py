@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from filiform.care.course import CourseState, event_from_mapping, may
+from filiform.care.course import may
 from filiform.care.plain_names import plain_name
 from filiform.knowledge import library
 from filiform.site.practice import outcome_taking
-from filiform.site.practice.models import CourseEvent
+from filiform.site.practice.course_log import story_of
+from filiform.site.practice.models import Consent, Harm
 from filiform.site.practice.screened_person import is_older
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from filiform.care.course import CourseState, Halt
     from filiform.care.due import Due, Missing
     from filiform.site.practice.models import (
-        Consent,
         Course,
-        Harm,
+        CourseEvent,
         Outcome,
         Plan,
         Review,
@@ -66,6 +67,9 @@ class CoursePage:
     Attributes:
         plan_is_older: whether it was made before the latest screening.
         refusal: why no session may be opened now, in the words of the rules; "" where one may.
+        elsewhere: what halts the person's other courses, and so this one, with the course.
+        withdrawn_elsewhere: consents taken back in another course, and not given again since.
+        harms_elsewhere: serious harms of the other courses.
     """
 
     course: Course
@@ -83,14 +87,27 @@ class CoursePage:
     reviews: Sequence[Review]
     due: tuple[Due, ...]
     missing: tuple[Missing, ...]
+    elsewhere: tuple[tuple[Halt, Course], ...]
+    withdrawn_elsewhere: Sequence[Consent]
+    harms_elsewhere: Sequence[tuple[Harm, str]]
 
 
 def page_of(course: Course, today: dt.date) -> CoursePage:
     """Return the page of a course, in a number of queries that does not grow with it."""
-    rows = list(CourseEvent.objects.filter(course=course).order_by("number"))
-    state = CourseState.of(event_from_mapping(row.data) for row in rows)
+    story = story_of(course)
+    state = story.state
     outcomes = list(course.outcomes.order_by("taken_on", "created_at", "instrument"))
-    harms = list(course.harms.select_related("session").order_by("-noticed_on", "-created_at"))
+    consents = list(
+        Consent.objects.filter(course__person=course.person_id)
+        .select_related("text", "course")
+        .order_by("-signed_at")
+    )
+    harms = [
+        (harm, harm_name(harm.event))
+        for harm in Harm.objects.filter(course__person=course.person_id)
+        .select_related("session")
+        .order_by("-noticed_on", "-created_at")
+    ]
     screenings = list(course.screenings.select_related("decided_by").order_by("-created_at"))
     plan = course.plans.order_by("-number").first()
     refusal = None if state.open_session else may(state, "open_session", now=timezone.now())
@@ -99,23 +116,46 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
         state=state,
         refusal=refusal.sentence if refusal else "",
         next=() if state.ended else _next(course, state, refusal.code if refusal else ""),
-        events=tuple(_happened(row) for row in rows),
-        consents=list(course.consents.select_related("text").order_by("-signed_at")),
+        events=tuple(_happened(row) for row in story.rows),
+        consents=[each for each in consents if each.course_id == course.pk],
         screenings=screenings,
         plan=plan,
         plan_is_older=is_older(plan, screenings),
         sessions=list(course.sessions.select_related("practitioner").order_by("-number")),
         outcomes=outcomes,
-        harms=[(harm, harm_name(harm.event)) for harm in harms],
+        harms=[(harm, name) for harm, name in harms if harm.course_id == course.pk],
         reviews=list(course.reviews.select_related("by").order_by("-created_at")),
         due=outcome_taking.due_now(course, outcomes, today),
         missing=outcome_taking.missing_of(course, outcomes, today),
+        elsewhere=story.elsewhere,
+        withdrawn_elsewhere=[each for each in _withdrawn(consents) if each.course_id != course.pk],
+        harms_elsewhere=[
+            (harm, name)
+            for harm, name in harms
+            if harm.course_id != course.pk and harm.grade == "serious"
+        ],
     )
+
+
+def _withdrawn(consents: Sequence[Consent]) -> list[Consent]:
+    """Return the consents that were taken back, and not given again to the same therapy since."""
+    return [
+        each
+        for each in consents
+        if each.withdrawn_at is not None
+        and not any(
+            other.withdrawn_at is None
+            and other.text.therapy == each.text.therapy
+            and other.signed_at > each.withdrawn_at
+            for other in consents
+        )
+    ]
 
 
 def _next(course: Course, state: CourseState, refused: str) -> tuple[Step, ...]:
     """Return what is needed before the next session; where nothing is, the session."""
-    wanted = [name for name in state.needs if name in _NEEDS]
+    here = _NEEDS if not state.elsewhere else ("screening",)
+    wanted = [name for name in state.needs if name in here]
     if refused == "screening_old":
         wanted = ["screening", *wanted]
     elif not state.needs and not refused:

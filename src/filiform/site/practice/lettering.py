@@ -13,7 +13,7 @@ from filiform.knowledge import library
 from filiform.review import published
 from filiform.site.practice import billing, trend_review
 from filiform.site.practice.course_log import state_of
-from filiform.site.practice.letter_course import figures_of, noted, other_courses
+from filiform.site.practice.letter_course import figures_of, noted
 from filiform.site.practice.models import Credential
 from filiform.site.practice.papers.making import sender_lines
 from filiform.site.practice.session_effective import effective
@@ -91,8 +91,7 @@ def cover_of_course(course: Course, *, on: dt.date) -> claims.CoverNote:
 
 def approval_refusal(course: Course) -> Refusal | None:
     """Return why no insurer is asked for this course now; None where one may be."""
-    others = tuple(state_of(each) for each in other_courses(course))
-    return letters.approval_refusal(state_of(course), now=timezone.now(), others=others)
+    return letters.approval_refusal(state_of(course), now=timezone.now())
 
 
 def rules_say_stop(course: Course) -> bool:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from filiform.care.course import CourseState, may
+from filiform.care.course import may
 from filiform.care.refusal import Refusal
 from filiform.site.practice.clock import day_of
-from filiform.site.practice.course_log import RefusedError, events_of, state_of
+from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.session_licence import kept, permission_of
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def _timed(needle: Needle) -> tuple[str, str, dt.datetime | None]:
 def refused_at(course: Course, at: dt.datetime) -> Refusal | None:
     """Return what stood against a needle at a moment; the second in which it was counts whole."""
     until = at.replace(microsecond=999_999)
-    state = CourseState.of(event for event in events_of(course) if event.at <= until)
-    return may(state, "insert_needle", now=until)
+    return may(state_of(course, until), "insert_needle", now=until)
 
 
 def licence_after(

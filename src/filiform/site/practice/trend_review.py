@@ -96,7 +96,7 @@ def look(course: Course) -> Reviewed:
         sessions_done=course.sessions.exclude(closed_at=None).count(),
         prior=prior,
         library=library(),
-        warning_signs=tuple(plain_name(halt.about, library()) for halt in state.halted_by),
+        warning_signs=tuple(plain_name(halt.about, library()) for halt in state.halts),
         this_week=week_of(course, today_of(course)),
         ended=state.ended is not None,
     )

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiform.care.consent import check_signature, consent_text
+from filiform.care.course import may
 from filiform.care.refusal import open_problems
 from filiform.knowledge import library
 from filiform.site.headers import with_script
 from filiform.site.practice import course_consent, keeping, sending
 from filiform.site.practice.access import own, staff
+from filiform.site.practice.course_log import RefusedError, state_of
 from filiform.site.practice.forms.course import ConsentForm, WithdrawForm
 from filiform.site.practice.models import Consent, Course
 from filiform.site.practice.papers.consent_blocks import words_of_choices
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from filiform.care.consent import Signature
-    from filiform.care.refusal import Problem
+    from filiform.care.licence import Permission
+    from filiform.care.refusal import Problem, Refusal
     from filiform.site.practice.access import StaffRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +44,8 @@ def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
     text = consent_text(course.therapy, course.practice.jurisdiction, library=library())
     form = ConsentForm(request.POST or None, text=text)
     permission = permission_for(course, timezone.localdate())
-    lawful = not permission.against_the_law
+    refusal = may(state_of(course), "consent", now=timezone.now())
+    lawful = not permission.against_the_law and refusal is None
     asked = request.method == "POST" and lawful and form.is_valid()
     signature = _complete(form, course) if asked else None
     if signature is not None:
@@ -58,7 +62,10 @@ def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
             messages.info(request, "The consent is signed and kept.")
             return reverse("practice:course", args=[course.pk])
 
-        return sending.once(request, request.member, keep)
+        try:
+            return sending.once(request, request.member, keep)
+        except RefusedError as error:
+            refusal = error.refusal
     response = render(
         request,
         "practice/consent/sign.html",
@@ -68,12 +75,22 @@ def sign(request: StaffRequest, course_id: UUID) -> HttpResponse:
             "text": text,
             "form": form,
             "permission": permission,
+            "refusal": refusal,
             "cited": [library().bibliography[source] for source in text.sources],
             "once": sending.token(),
         },
-        status=400 if not lawful or form.errors else 200,
+        status=_status(request, permission, form, refusal),
     )
     return with_script(response)
+
+
+def _status(
+    request: StaffRequest, permission: Permission, form: ConsentForm, refusal: Refusal | None
+) -> int:
+    """Say how the page answers: a course that takes no consent now is told when it is read too."""
+    if refusal is not None:
+        return 409 if request.method == "POST" else 200
+    return 400 if permission.against_the_law or form.errors else 200
 
 
 def _complete(form: ConsentForm, course: Course) -> Signature | None:
