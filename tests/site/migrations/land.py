@@ -5,7 +5,9 @@
 
 It is run once, when a version lands, with that version's own code. What it wrote is never written
 again: `copy.zip` by `filiform backup`, and `database.sql.gz`, the file of SQLite as text. People
-are invented, and what they do goes through the pages. `migrations.sha256` is put beside it by hand.
+are invented, and what they do goes through the pages. `migrations.sha256` is put beside it by hand,
+and so are `export_of_practice.zip` and `export_of_person.zip`, exports of another practice of that
+version, without their papers and tables.
 """
 
 from __future__ import annotations

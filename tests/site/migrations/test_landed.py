@@ -17,6 +17,7 @@ from tests.site.migrations.looking import OPENED
 
 from filiform.site import practice
 from filiform.site.copies.backup import BackupError, restore
+from filiform.site.copies.bringing import ExportError, put_in
 from filiform.site.copies.rows import models
 
 HERE = Path(__file__).parent
@@ -50,6 +51,35 @@ def test_what_an_older_version_kept_is_whole_in_this_one(
             "the part 'practice.needle.jsonl' of the copy is not as it was written: take another "
             "copy"
         )
+
+
+@pytest.mark.parametrize("scope", ["practice", "person"])
+@pytest.mark.parametrize("landed", LANDED, ids=lambda landed: landed.name)
+def test_an_export_of_an_older_version_is_put_into_this_one(
+    landed: Path, scope: str, tmp_path: Path
+) -> None:
+    variables = ground.environment(tmp_path)
+    export = landed / f"export_of_{scope}.zip"
+    ground.run("-m", "filiform.site", "prepare", variables=variables)
+    said = ground.filiform("import", str(export), variables=variables)
+    with zipfile.ZipFile(export) as told:
+        kept = sum(count for count, _ in json.loads(told.read("manifest.json"))["tables"].values())
+    assert f"{kept} rows are in" in said
+    assert "Every history agrees" in ground.filiform("verify", variables=variables)
+
+
+@pytest.mark.django_db
+def test_an_export_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    newer = tmp_path / "newer.zip"
+    with zipfile.ZipFile(LANDED[-1] / "export_of_person.zip") as old:
+        manifest = json.loads(old.read("manifest.json"))
+    manifest |= {"migrations": ["practice.9999_of_next_year"], "version": "99.0"}
+    with zipfile.ZipFile(newer, "w") as new:
+        new.writestr("manifest.json", json.dumps(manifest))
+    said = r"the export is of a newer version of Filiform \(99\.0\): put it into that one"
+    with pytest.raises(ExportError, match=said):
+        put_in(newer)
+    assert not any(model._default_manager.exists() for model in models())
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 from filiform import __version__
 from filiform.site.accounts.models import User
-from filiform.site.copies import rows, selection
+from filiform.site.copies import older, rows, selection
 from filiform.site.practice.models import HistoryEntry, Person, Practice
 from filiform.site.practice.papers.of_people import count_papers, papers_of
 
@@ -115,6 +115,7 @@ def write(export: Export, file: IO[bytes], told: Told = _to_nobody) -> None:
         manifest = {
             "format": FORMAT,
             "version": __version__,
+            "migrations": list(older.changes()),
             "scope": export.scope,
             "practice": str(export.practice_id),
             "tables": tables,
