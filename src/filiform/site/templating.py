@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import jinja2
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
+
+    from django.http import HttpRequest
 
     from filiform.site.practice.models import Member
 
@@ -51,6 +54,7 @@ def environment(**options: Unpack[_Options]) -> jinja2.Environment:
         "url": url,
         "may": may,
         "demo_site": demo_site,
+        "has_number_for_name": has_number_for_name,
         "mail": mail,
         "messages": get_messages,
         "reset_seconds": reset_seconds,
@@ -85,6 +89,16 @@ def day(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """Return a moment by the practice's clock, to the minute, with the name of its zone."""
     return f"{localtime(at):%Y-%m-%d %H:%M %Z}"
+
+
+def has_number_for_name(request: HttpRequest) -> bool:
+    """Say whether a site was opened by its number, which no passkey can belong to."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def demo_site() -> bool:

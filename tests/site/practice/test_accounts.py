@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from tests.site.practice import making
 
 from filiform.site.accounts import limits
@@ -367,3 +368,12 @@ def test_addresses_of_allauth_that_we_do_not_use_do_not_exist(client: Client) ->
     client.force_login(making.a_user(), "allauth.account.auth_backends.AuthenticationBackend")
     for address in ("email/", "confirm-email/", "password/set/", "login/code/confirm/"):
         assert client.get(f"/account/{address}").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(("host", "told"), [("127.0.0.1:8000", True), ("localhost:8000", False)])
+def test_who_would_add_a_passkey_at_a_number_is_told_to_use_the_name(
+    client: Client, host: str, told: bool
+) -> None:
+    opened(client)
+    page = client.get(reverse("mfa_add_webauthn"), headers={"host": host}).content.decode()
+    assert ("A passkey belongs to a name" in page) == told
