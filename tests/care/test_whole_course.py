@@ -65,7 +65,13 @@ def proposed(therapy: str) -> SessionRecord:
     ]
     counts = count_needles(needles)
     return SessionRecord(
-        therapy, NOW.date(), tuple(needles), counts, counts, TICKED, told="may be sore"
+        therapy,
+        NOW.date(),
+        tuple(needles),
+        in_counts=counts,
+        out_counts=counts,
+        checklist=TICKED,
+        told="may be sore",
     )
 
 

@@ -22,7 +22,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from filiform.site.practice import befores, session_counts
+from filiform.site.practice import befores, session_counts, turns
 from filiform.site.practice.models import (
     Amendment,
     HistoryEntry,
@@ -310,7 +310,7 @@ def acting(actor: Actor, now: datetime | None = None) -> Iterator[Act]:
         actor: who acts.
         now: the moment, for invented people of the past; None asks the clock.
     """
-    with transaction.atomic():
+    with turns.turn(turns.place()), transaction.atomic():
         practice = Practice.objects.select_for_update().get(pk=actor.practice_id)
         opened = practice.history_number
         yield Act(practice, actor.history_name(), now or timezone.now())
