@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from filiform.care.course import may
+from filiform.care.course import may, stops
 from filiform.care.plain_names import plain_name
+from filiform.care.taken_back import held_since
 from filiform.knowledge import library
-from filiform.site.practice import outcome_taking
+from filiform.site.practice import course_screening, intake, outcome_taking
 from filiform.site.practice.course_log import story_of
-from filiform.site.practice.models import Consent, Harm
+from filiform.site.practice.models import Consent, Harm, Intake
 from filiform.site.practice.screened_person import is_older
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class CoursePage:
     Attributes:
         plan_is_older: whether it was made before the latest screening.
         refusal: why no session may be opened now, in the words of the rules; "" where one may.
+        answers: sent by link after the latest screening, the newest first, with whether they stop
+            the needles.
+        explained: by screening, the signs that were taken back in it, with the reasons.
         elsewhere: what halts the person's other courses, and so this one, with the course.
         withdrawn_elsewhere: consents taken back in another course, and not given again since.
         harms_elsewhere: serious harms of the other courses.
@@ -87,6 +91,8 @@ class CoursePage:
     reviews: Sequence[Review]
     due: tuple[Due, ...]
     missing: tuple[Missing, ...]
+    answers: Sequence[tuple[Intake, bool]]
+    explained: Mapping[str, Sequence[tuple[str, str]]]
     elsewhere: tuple[tuple[Halt, Course], ...]
     withdrawn_elsewhere: Sequence[Consent]
     harms_elsewhere: Sequence[tuple[Harm, str]]
@@ -127,6 +133,14 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
         reviews=list(course.reviews.select_related("by").order_by("-created_at")),
         due=outcome_taking.due_now(course, outcomes, today),
         missing=outcome_taking.missing_of(course, outcomes, today),
+        answers=_answers(course, screenings[0] if screenings else None),
+        explained={
+            str(each.pk): [
+                (course_screening.told(sign["finding"]), sign["reason"])
+                for sign in each.result.get(course_screening.TAKEN_BACK, ())
+            ]
+            for each in screenings
+        },
         elsewhere=story.elsewhere,
         withdrawn_elsewhere=[each for each in _withdrawn(consents) if each.course_id != course.pk],
         harms_elsewhere=[
@@ -135,6 +149,22 @@ def page_of(course: Course, today: dt.date) -> CoursePage:
             if harm.course_id != course.pk and harm.grade == "serious"
         ],
     )
+
+
+def _answers(course: Course, screened: Screening | None) -> list[tuple[Intake, bool]]:
+    """Return the answers by link that no screening of the course has gone through yet."""
+    since = held_since(timezone.now())
+    sent = Intake.objects.filter(person=course.person_id, sent_at__gte=since).order_by("-sent_at")
+    return [
+        (each, _is_red(each))
+        for each in sent
+        if screened is None or (each.sent_at and each.sent_at > screened.created_at)
+    ]
+
+
+def _is_red(answers: Intake) -> bool:
+    result = intake.screening_of(answers)
+    return stops(result.urgency, result.needling)
 
 
 def _withdrawn(consents: Sequence[Consent]) -> list[Consent]:
@@ -190,7 +220,9 @@ def _reason(data: Mapping[str, object]) -> str:
 
 def _words(kind: str, data: Mapping[str, object]) -> str:
     told = {name: _plain(value) for name, value in data.items()}
-    return _SENTENCES[kind].format_map(told)
+    gone = data.get("taken_back")
+    back = f"; taken back: {len(gone)}" if isinstance(gone, list) and gone else ""
+    return _SENTENCES[kind].format_map(told) + back
 
 
 def _plain(value: object) -> str:

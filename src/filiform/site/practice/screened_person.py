@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from filiform.care.against import against
 from filiform.care.approvals import approved_rows, sources_disagree
+from filiform.care.course import stops
 from filiform.guidance.person import Person
 from filiform.knowledge import library
 from filiform.site.practice.models import Plan, Screening
@@ -25,7 +26,8 @@ class ScreenedPerson:
     """The answers of a screening.
 
     Attributes:
-        after_the_doctor: whether a doctor has decided after it.
+        after_the_doctor: whether a doctor has decided after it; a decision about signs that were
+            taken back is none on the answers that stand.
         at: when they were asked.
         approved: rows on which sources disagree and that a doctor has approved in the plan.
     """
@@ -55,7 +57,9 @@ def screened_person(course: Course, until: dt.datetime | None = None) -> Screene
     answers = {key: value for key, value in screening.answers.items() if value is not None}
     person = Person.from_mapping(answers, library())
     approved = _approved_in_plan(course) if sources_disagree(person) else frozenset[str]()
-    return ScreenedPerson(person, screening.decision == "go_on", screening.created_at, approved)
+    red = stops(screening.urgency, screening.needling)
+    after = red and screening.decision == "go_on"
+    return ScreenedPerson(person, after, screening.created_at, approved)
 
 
 def _approved_in_plan(course: Course) -> frozenset[str]:

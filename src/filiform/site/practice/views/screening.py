@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiform.site.guide.questions import questions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from filiform.site.practice.access import StaffRequest
+    from filiform.site.practice.course_screening import Why
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,22 +33,30 @@ def ask(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Ask for warning signs, beginning with what the person answered by link."""
     course = own(Course, request.member, course_id, "person", "practice")
     sent = course_screening.latest_intake(course.person)
-    record = course_screening.first_record(course.person, sent, today_of(course))
+    before = course_screening.reported_before(course, timezone.now())
+    record = course_screening.first_record(course.person, sent, today_of(course), before)
     faults: dict[str, str] = {}
     values = course_screening.values(record)
+    asked: dict[str, list[Why]] = {}
     if request.method == "POST":
         read = course_screening.read(request.POST, record)
-        if not read.faults:
+        asked = course_screening.whys(
+            course_screening.taken_back(read.record, before), request.POST
+        )
+        whys = [why for each in asked.values() for why in each]
+        faults = read.faults | {why.name: why.fault for why in whys if why.fault}
+        if not faults:
 
             def keep(act: keeping.Act) -> str:
-                course_screening.keep(act, course, read.record)
+                reasons = {why.sign: why.typed for why in whys}
+                course_screening.keep(act, course, read.record, reasons)
                 return reverse("practice:course", args=[course.pk])
 
             try:
                 return sending.once(request, request.member, keep)
             except RefusedError as error:
                 faults = {"maincontent": error.refusal.sentence}
-        faults, values = faults or read.faults, course_screening.typed(request.POST)
+        values = course_screening.typed(request.POST)
     return render(
         request,
         "practice/screening/ask.html",
@@ -58,6 +68,9 @@ def ask(request: StaffRequest, course_id: UUID) -> HttpResponse:
             "questions": questions(),
             "values": values,
             "faults": faults,
+            "asked": asked,
+            "told": course_screening.told,
+            "before": before,
             "places": {},
             "once": sending.token(),
         },
