@@ -96,8 +96,13 @@ class OverError(Exception):
     """The link was used or taken back while its page stood open; nothing of the act is kept."""
 
 
-def use_up(act: Act, link: Link) -> None:
+def use_up(act: Act, link: Link, urgency: str = "") -> None:
     """Mark a link as used.
+
+    Args:
+        act: the transaction in which the answers are kept too.
+        link: that was answered.
+        urgency: what scores that got worse call for.
 
     Raises:
         OverError: it was used or taken back since it was opened.
@@ -106,7 +111,7 @@ def use_up(act: Act, link: Link) -> None:
     if held.used_at is not None or held.taken_back_at is not None:
         raise OverError
     before = keeping.values(held)
-    held.used_at = act.now
+    held.used_at, held.urgency = act.now, urgency
     act.change(held, before=before)
 
 

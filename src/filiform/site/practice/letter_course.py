@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from filiform.site.practice.models import Course, Harm, Outcome, Practice, Screening
 
 _DECIDED = {"go_on": "go on", "refer": "send to a doctor", "wait": "wait"}
-_ADVISED = {"refer": "refer to a doctor", "stop": "stop", "adapt": "adapt the plan"}
+_ADVISED = {
+    "refer": "refer to a doctor",
+    "stop": "stop",
+    "adapt": "adapt the plan",
+    "looked": "no more is needed",
+}
 _FOUND = {
     "screening": "The screening of {on} said: {about}",
     "warning_sign": "A warning sign was found on {on}: {about}",

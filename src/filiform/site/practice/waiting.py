@@ -18,8 +18,10 @@ from filiform.site.practice.models import (
     Credential,
     Incident,
     Intake,
+    Link,
     Lot,
     Outcome,
+    Review,
     Screening,
     Session,
 )
@@ -31,10 +33,13 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from filiform.site.practice.models import Person
+
 SHOWN = 20
 SOON = timedelta(days=60)
 # After the last week in which a score is asked for, and as long again, nobody is asked any more.
 _ASKED_UNTIL = timedelta(weeks=2 * max(DUE_WEEKS))
+_RED = ("emergency", "same_day")
 PAIN = "NPRS"
 FOLLOW_UPS = (PAIN, "NDI")
 
@@ -47,16 +52,79 @@ class Overdue:
     scores: tuple[Due, ...]
 
 
-def intakes(practice: UUID, today: date) -> Sequence[Intake]:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Answers by link that nobody has looked at yet.
+
+    Attributes:
+        person: who answered.
+        at: when they were sent.
+        urgency: how soon a doctor must look at them; "" where nothing calls for one.
+        now: whether a practitioner is to be called at once.
+        intake: the answers before a visit; None where they are scores that got worse.
+        course: of the scores that got worse.
+    """
+
+    person: Person
+    at: datetime
+    urgency: str
+    now: bool
+    intake: Intake | None = None
+    course: UUID | None = None
+
+
+def came(practice: UUID, today: date) -> Sequence[Came]:
+    """Return the answers that came in, first those for which a practitioner is called."""
+    found = [
+        Came(each.person, each.sent_at, each.urgency, now=each.urgency in _RED, intake=each)
+        for each in _intakes(practice, today)
+        if each.sent_at is not None
+    ]
+    found += [
+        Came(link.person, link.used_at, link.urgency, now=True, course=link.course_id)
+        for link in worse_by_link(practice, today)
+        if link.used_at is not None
+    ]
+    return sorted(found, key=lambda each: (not each.now, _rank(each.urgency)))[:SHOWN]
+
+
+def worse_by_link(practice: UUID, today: date, course: Course | None = None) -> QuerySet[Link]:
+    """Return the links by which scores came that got worse, until somebody has looked.
+
+    Who keeps a decision on the progress has looked, and who takes scores in the room.
+
+    Args:
+        practice: whose.
+        today: the day there; older than a year or two is not told any more.
+        course: only those of this one; None is all.
+    """
+    since = {"course": OuterRef("course"), "created_at__gt": OuterRef("used_at")}
+    found = Link.objects.filter(
+        ~Exists(Review.objects.filter(**since)),
+        ~Exists(Outcome.objects.filter(**since, origin="room")),
+        practice=practice,
+        urgency__in=_urgencies(),
+        used_at__gt=datetime.combine(today - _ASKED_UNTIL, time(), UTC),
+    )
+    if course is not None:
+        found = found.filter(course=course)
+    return found.select_related("person").order_by("-used_at")[:SHOWN]
+
+
+def _intakes(practice: UUID, today: date) -> Sequence[Intake]:
     """Return the answers of a year that were not screened in a course yet, most urgent first."""
     screened = Screening.objects.filter(
         course__person=OuterRef("person"), created_at__gte=OuterRef("sent_at")
     )
     found = Intake.objects.filter(~Exists(screened), practice=practice)
     found = found.filter(sent_at__gt=datetime.combine(today - _ASKED_UNTIL, time(), UTC))
-    rank = {name: place for place, name in enumerate(_urgencies())}
     newest = found.select_related("person").order_by("-sent_at")[: 10 * SHOWN]
-    return sorted(newest, key=lambda intake: rank.get(intake.urgency, len(rank)))[:SHOWN]
+    return sorted(newest, key=lambda intake: _rank(intake.urgency))[:SHOWN]
+
+
+def _rank(urgency: str) -> int:
+    known = _urgencies()
+    return known.index(urgency) if urgency in known else len(known)
 
 
 def _urgencies() -> list[str]:

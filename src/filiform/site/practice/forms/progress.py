@@ -18,6 +18,7 @@ DECISIONS = [
     ("refer", "Refer to a doctor"),
 ]
 _FINISH = ("continue", "Finish as planned")
+_ENDED = [("refer", "Refer to a doctor"), ("looked", "Looked at: no more is needed")]
 
 
 class ReviewForm(AskingForm):
@@ -33,14 +34,19 @@ class ReviewForm(AskingForm):
     )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, advice: str, over: bool = False
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        advice: str,
+        over: bool = False,
+        ended: bool = False,
     ) -> None:
-        """Take the advice that the page shows, and whether the planned end is behind."""
+        """Take the advice that the page shows, and whether the planned end or all is behind."""
         super().__init__(data)
         self.advice = advice
         decision = self.fields["decision"]
         if over and isinstance(decision, forms.ChoiceField):
-            decision.choices = [_FINISH, *DECISIONS[1:]]
+            decision.choices = _ENDED if ended else [_FINISH, *DECISIONS[1:]]
 
     def clean(self) -> dict[str, object]:
         """Ask for a reason where there is an advice and the decision is another."""

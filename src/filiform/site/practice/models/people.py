@@ -61,8 +61,16 @@ class Link(Record):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
+    urgency = models.CharField(max_length=20, blank=True)  # of scores that got worse, once sent
 
-    ADDED_LATER: ClassVar[Mapping[str, object]] = {"taken_back_at": None}
+    ADDED_LATER: ClassVar[Mapping[str, object]] = {"taken_back_at": None, "urgency": ""}
+
+    class Meta:
+        """Those whose answers call for somebody are found by their day."""
+
+        indexes = [
+            models.Index(fields=["practice", "urgency", "used_at"], name="link_urgent"),
+        ]
 
     def __str__(self) -> str:
         """Return what it opens."""

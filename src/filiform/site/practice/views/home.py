@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def today(request: StaffRequest) -> HttpResponse:
     """Show what waits: answers that came in, red on top, and what should not wait any longer."""
     practice, day = request.member.practice_id, timezone.localdate()
-    shown = {"member": request.member, "today": day, "intakes": waiting.intakes(practice, day)}
+    shown = {"member": request.member, "today": day, "came": waiting.came(practice, day)}
     if allowed(request.member, "read_clinical"):
         shown |= {
             "sessions": waiting.open_sessions(practice),

@@ -13,7 +13,14 @@ from filiform.knowledge import library
 from filiform.site.guide import form as guide_form
 from filiform.site.guide.questions import questions
 from filiform.site.headers import with_script
-from filiform.site.practice import intake, intake_drawing, keeping, outcome_taking, sending
+from filiform.site.practice import (
+    intake,
+    intake_drawing,
+    keeping,
+    outcome_taking,
+    sending,
+    told_worse,
+)
 from filiform.site.practice.forms.intake import ContactForm, DrawingForm, MoreForm
 from filiform.site.practice.forms.outcomes import MeasuresForm
 from filiform.site.practice.intake_links import by_link, over, use_up
@@ -246,7 +253,8 @@ def _sent(act: keeping.Act, link: Link, request: HttpRequest) -> str:
 def done(request: HttpRequest, link: Link) -> HttpResponse:
     """Thank, and say once more what must not wait."""
     held = Intake.objects.filter(link=link).first()
-    return _page(request, "done", link, screening=intake.screening_of(held) if held else None)
+    found = intake.screening_of(held) if held else None
+    return _page(request, "done", link, screening=found, worse=told_worse.told(link.urgency))
 
 
 def _show(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.urls import reverse
 
-from filiform.site.practice import outcome_taking, sending
+from filiform.site.practice import outcome_taking, sending, told_worse
 from filiform.site.practice.forms.outcomes import MeasuresForm
 from filiform.site.practice.intake_links import use_up
 
@@ -38,11 +38,13 @@ def answer(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 def _keep(act: Act, request: HttpRequest, link: Link, form: MeasuresForm) -> str:
-    course = link.course
+    course, given, urgency = link.course, form.given(), ""
     if course is not None:
         course.practice = link.practice
         day = outcome_taking.today_of(course)
-        outcome_taking.keep(act, course, form.given(), on=day, origin="link")
-    use_up(act, link)
+        outcome_taking.keep(act, course, given, on=day, origin="link")
+        taken = course.outcomes.order_by("taken_on", "created_at")
+        urgency = told_worse.urgency_of(taken, given)
+    use_up(act, link, urgency)
     match = request.resolver_match
     return reverse("practice:link-done", args=[match.kwargs["token"] if match else ""])

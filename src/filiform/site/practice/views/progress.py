@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from filiform.care.course import Reviewed
 from filiform.knowledge import library
-from filiform.site.practice import keeping, outcome_taking, sending, trend_review
+from filiform.site.practice import keeping, outcome_taking, sending, trend_review, waiting
 from filiform.site.practice.access import own, staff
 from filiform.site.practice.course_log import log
 from filiform.site.practice.forms.progress import ReviewForm
@@ -31,8 +31,16 @@ def progress(request: StaffRequest, course_id: UUID) -> HttpResponse:
     """Show the answer of the rules with its reasons, and keep the decision."""
     course = own(Course, request.member, course_id, "person", "practice")
     found = trend_review.look(course)
-    form = ReviewForm(request.POST or None, advice=found.review.advice, over=found.review.over)
-    if request.method == "POST" and form.is_valid() and not found.ended:
+    waits = not found.ended or waiting.worse_by_link(
+        request.member.practice_id, outcome_taking.today_of(course), course
+    )
+    form = ReviewForm(
+        request.POST if request.method == "POST" and waits else None,
+        advice=found.review.advice,
+        over=found.review.over,
+        ended=found.ended,
+    )
+    if form.is_valid():
         return sending.once(
             request,
             request.member,
@@ -48,6 +56,7 @@ def progress(request: StaffRequest, course_id: UUID) -> HttpResponse:
             "found": found,
             "review": found.review,
             "form": form,
+            "waits": waits,
             "reviews": course.reviews.select_related("by").order_by("-created_at"),
             "cited": [bibliography[source] for source in found.review.sources],
             "once": sending.token(),
@@ -74,5 +83,6 @@ def _kept(
         reason=reason,
     )
     act.create(review)
-    log(act, course, Reviewed(act.now, act.by, found.review.advice, decision, reason))
+    if not found.ended:  # its events are over; what was said after it is looked at all the same
+        log(act, course, Reviewed(act.now, act.by, found.review.advice, decision, reason))
     return reverse("practice:course", args=[course.pk])
