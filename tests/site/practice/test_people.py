@@ -14,7 +14,9 @@ from django.utils import timezone
 from tests.site.practice import making
 from tests.site.practice.cared import queries, sent
 
+from filiform.care.course import Ended
 from filiform.site.practice import intake_links, keeping
+from filiform.site.practice.course_log import log
 from filiform.site.practice.models import HistoryEntry, Intake, Link, Person
 from filiform.site.practice.models.people import LinkKind
 from filiform.site.practice.verifying import verify
@@ -124,6 +126,26 @@ def test_the_front_desk_sees_particulars_and_nothing_of_the_care(
     page = client_of("practitioner").get(address).content.decode()
     assert f"/practice/courses/{a_course.pk}/" in page
     assert "Sent on" in page
+
+
+def test_the_front_desk_finds_the_estimate_of_each_open_course(
+    client_of: Callable[[str], Client],
+    member: Callable[[str], Member],
+    a_person: Person,
+    a_course: Course,
+) -> None:
+    over = making.make_course(member("owner"), a_person)
+    with keeping.acting(member("owner")) as act:
+        log(act, over, Ended(act.now, act.by, "done"))
+    desk = client_of("front_desk").get(f"{PEOPLE}{a_person.pk}/").content.decode()
+    assert f"/practice/courses/{a_course.pk}/estimate.pdf" in desk
+    assert str(over.pk) not in desk
+    assert a_course.therapy not in desk.casefold()
+    assert desk.count(str(a_course.pk)) == 1
+    none_yet = client_of("front_desk").get(f"/practice/courses/{a_course.pk}/estimate.pdf")
+    assert none_yet.status_code == 409
+    assert f"{PEOPLE}{a_person.pk}/" in none_yet.content.decode()
+    assert f'href="/practice/courses/{a_course.pk}/"' not in none_yet.content.decode()
 
 
 def test_reading_a_person_stands_in_the_history(

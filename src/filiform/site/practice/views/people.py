@@ -79,6 +79,8 @@ def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
             "courses": shown.courses.select_related("practitioner").order_by("-started_on"),
             "intakes": shown.intakes.order_by("-created_at")[:10],
         }
+    elif allowed(request.member, "read_money"):
+        context |= {"priced": shown.courses.filter(ended_on=None).order_by("-started_on")}
     return render(request, "practice/people/person.html", context)
 
 
