@@ -330,6 +330,29 @@ def test_what_was_kept_before_a_halt_elsewhere_stays() -> None:
     assert (state.refused, state.open_session) == ((), "v1")
 
 
+def test_a_consent_withdrawn_elsewhere_later_stops_the_same_therapy_until_it_is_signed_anew() -> (
+    None
+):
+    later = NOW + dt.timedelta(hours=1)
+    for therapy in ("acupuncture", None):
+        gone = [ConsentWithdrawn(later, BY, therapy=therapy)]
+        state = CourseState.of(READY, withdrawn=gone)
+        assert (state.stage, state.needs, state.refused) == ("stopped", ("consent",), ())
+        refusal = may(state, "open_session", now=later)
+        assert refusal is not None
+        assert refusal.code == "consent_withdrawn"
+        assert may(state, "consent", now=later) is None
+        anew = Consented(later + dt.timedelta(hours=1), BY, "acupuncture", "2026-11-1", SHA)
+        for signed in (state.after(anew), CourseState.of([*READY, anew], withdrawn=gone)):
+            assert may(signed, "open_session", now=later) is None
+
+
+def test_a_consent_withdrawn_elsewhere_before_or_for_another_therapy_stops_nothing() -> None:
+    earlier = ConsentWithdrawn(NOW - dt.timedelta(hours=1), BY, therapy="acupuncture")
+    other = ConsentWithdrawn(NOW + dt.timedelta(hours=1), BY, therapy="dry_needling")
+    assert CourseState.of(READY, withdrawn=[earlier, other]) == CourseState.of(READY)
+
+
 def test_signs_taken_back_halt_as_if_they_were_so() -> None:
     mild = Screened(
         *(NOW, BY, "s0", "within_weeks", "may_be_considered"),

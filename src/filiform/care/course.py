@@ -146,7 +146,13 @@ class CourseState(Record):
     elsewhere: tuple[Halt, ...] = ()
 
     @classmethod
-    def of(cls, events: Iterable[Event], *, elsewhere: Sequence[Halt] = ()) -> CourseState:
+    def of(
+        cls,
+        events: Iterable[Event],
+        *,
+        elsewhere: Sequence[Halt] = (),
+        withdrawn: Sequence[ConsentWithdrawn] = (),
+    ) -> CourseState:
         """Return where a course stands.
 
         Args:
@@ -154,6 +160,8 @@ class CourseState(Record):
                 nothing.
             elsewhere: the `halted_by` of the same person's other courses, as they are now: what
                 was kept before them stays.
+            withdrawn: consents that were withdrawn there; one that was signed here before that,
+                for the same therapy, holds no more.
 
         >>> CourseState.of([]).needs
         ('screening', 'consent', 'plan')
@@ -161,7 +169,7 @@ class CourseState(Record):
         state = cls()
         for event in events:
             state = state.after(event)
-        return replace(state, elsewhere=tuple(elsewhere))
+        return replace(_without(state, withdrawn), elsewhere=tuple(elsewhere))
 
     def after(self, event: Event) -> CourseState:
         """Return where the course stands after one more event; a refused one is told, no more."""
@@ -394,6 +402,20 @@ def _withdrawal(event: ConsentWithdrawn, state: CourseState) -> CourseState:
     )
 
 
+def _without(state: CourseState, withdrawn: Sequence[ConsentWithdrawn]) -> CourseState:
+    """Return the state without the consents that were withdrawn in another course since."""
+    gone = [
+        held.therapy
+        for held in state.consents
+        if any(each.at > held.at and each.therapy in {None, held.therapy} for each in withdrawn)
+    ]
+    return replace(
+        state,
+        consents=tuple(held for held in state.consents if held.therapy not in gone),
+        withdrawn=tuple(dict.fromkeys((*state.withdrawn, *gone))),
+    )
+
+
 @_after.register
 def _plan(event: Planned, state: CourseState) -> CourseState:
     return replace(state, plan=event)
@@ -470,9 +492,11 @@ def _halt_of_screening(event: Screened) -> Halt | None:
 
 
 HALTING = tuple(
-    sorted(cls.kind for cls in (Screened, HarmNoted, WarningSignFound, WarningDecided, Ended))
+    each.kind
+    for each in (ConsentWithdrawn, Ended, HarmNoted, Screened, WarningDecided, WarningSignFound)
 )
-"""The kinds of events on which the open warnings of a course depend."""
+"""The kinds of events that count in the person's other courses: what halts or stops follows from
+them alone."""
 
 
 def _halt(state: CourseState, halt: Halt | None) -> CourseState:

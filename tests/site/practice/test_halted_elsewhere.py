@@ -186,6 +186,24 @@ def test_a_consent_withdrawn_in_another_course_is_shown_and_halts_nothing(
     assert f'href="/practice/consents/{kept.pk}/"' in page
 
 
+def test_a_consent_withdrawn_in_another_course_is_asked_for_anew_for_the_same_therapy(
+    client_of: Callable[[str], Client], owner: Member, a_course: Course, second: Course
+) -> None:
+    for course in (a_course, second):
+        screened(owner, course)
+        kept = consented(owner, course)
+    with keeping.acting(owner) as act:
+        course_consent.withdraw(act, kept, "")
+    refusal = may(state_of(a_course), "plan", now=timezone.now())
+    assert refusal is not None
+    assert refusal.code == "consent_withdrawn"
+    page = page_of(client_of("practitioner"), a_course)
+    assert "was withdrawn. No needle without a new one." in page
+    assert "Read and sign the consent" in page
+    consented(owner, a_course)
+    assert may(state_of(a_course), "plan", now=timezone.now()) is None
+
+
 def test_a_halt_of_another_person_halts_no_course(owner: Member, a_course: Course) -> None:
     stranger = making.make_course(owner, making.make_person(owner, "Someone"))
     collapsed_lung(owner, a_course)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from filiform.care.course import HALTING, CourseState, event_from_mapping
+from filiform.care.course import (
+    HALTING,
+    ConsentWithdrawn,
+    CourseState,
+    event_from_mapping,
+)
 from filiform.site.practice import keeping
 from filiform.site.practice.clock import day_of
 from filiform.site.practice.models import Course, CourseEvent
@@ -68,7 +73,14 @@ def story_of(course: Course, until: dt.datetime | None = None) -> Story:
         for others in rows.values()
         for halt in CourseState.of(_read(others, until)).halted_by
     )
-    state = CourseState.of(_read(own, until), elsewhere=[halt for halt, _ in elsewhere])
+    withdrawn = [
+        event
+        for others in rows.values()
+        for event in _read(others, until)
+        if isinstance(event, ConsentWithdrawn)
+    ]
+    halts = [halt for halt, _ in elsewhere]
+    state = CourseState.of(_read(own, until), elsewhere=halts, withdrawn=withdrawn)
     return Story(tuple(own), elsewhere, state)
 
 
