@@ -29,7 +29,7 @@ from filiform.site.practice.course_page import harm_name
 from filiform.site.practice.models import ClosedSession, Harm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -87,12 +87,17 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
     compared = rates(counts, of, library(), therapy=therapy)
     return Safety(
         of=of,
-        seen=tuple(each for each in compared if each.event in in_whom),
+        seen=tuple(each for each in compared if each.event in in_whom and _tells(each, words)),
         unseen=tuple(each for each in compared if each.event not in in_whom),
         watched=_watched(sorted(words), after, of.treatments, therapy),
         grave=tuple(_grave(event, seen, of.treatments, therapy) for event, seen in grave.items()),
         untied=sum(session is None for _, _, session, _ in rows),
     )
+
+
+def _tells(row: RateComparison, noted: Container[str]) -> bool:
+    """Tell whether a line says more than another: it has a study, or counts what was noted."""
+    return bool(row.published) or (row.event in noted and row.unit == "treatments")
 
 
 def _harms(practice: UUID, therapy: str) -> QuerySet[Harm, tuple[str, str, int | None, int]]:
