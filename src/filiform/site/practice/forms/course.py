@@ -11,6 +11,7 @@ from filiform.care.consent import Signature
 from filiform.errors import CareError
 from filiform.knowledge import library
 from filiform.site.guide.questions import questions
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.models import Member
 from filiform.site.practice.models.practices import Role
 
@@ -37,7 +38,7 @@ def therapies() -> list[tuple[str, str]]:
     return [(row.id, row.name) for row in rows if row.offered and row.kind == "needle"]
 
 
-class CourseForm(forms.Form):
+class CourseForm(AskingForm):
     """What is begun, by whom, and when."""
 
     therapy = forms.ChoiceField(label="Therapy", choices=therapies)
@@ -61,7 +62,7 @@ class CourseForm(forms.Form):
             chosen.choices = [(str(member.pk), member.name) for member in treat]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(AskingForm):
     """What a warning means for the course, and why."""
 
     about = forms.CharField(max_length=60, widget=forms.HiddenInput)
@@ -74,7 +75,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class WarningForm(forms.Form):
+class WarningForm(AskingForm):
     """A warning sign that came up after the screening."""
 
     finding = forms.ChoiceField(label="Warning sign")
@@ -89,13 +90,13 @@ class WarningForm(forms.Form):
             chosen.choices = [("", "Choose a sign"), *((finding, words) for words, finding in rows)]
 
 
-class EndForm(forms.Form):
+class EndForm(AskingForm):
     """Why a course ends."""
 
     reason = forms.CharField(max_length=_LONGEST, label="Why does it end?", widget=forms.Textarea)
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(AskingForm):
     """Ticks and a signature under a text."""
 
     sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -140,7 +141,7 @@ class ConsentForm(forms.Form):
         return None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(AskingForm):
     """Taking a consent back; nobody owes a reason."""
 
     reason = forms.CharField(

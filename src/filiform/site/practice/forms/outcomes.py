@@ -11,6 +11,7 @@ from filiform.care.outcomes import measure_of, questionnaire_from_fhir, score
 from filiform.errors import CareError
 from filiform.knowledge import library
 from filiform.site.guide.files import LARGEST_BYTES
+from filiform.site.practice.forms.asking import AskingForm
 from filiform.site.practice.outcome_taking import Given, Loaded
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _numbers(low: int, high: int, words: Mapping[int, str]) -> list[tuple[str, s
     return [("", "No answer"), *((str(n), words.get(n, str(n))) for n in range(low, high + 1))]
 
 
-class MeasuresForm(forms.Form):
+class MeasuresForm(AskingForm):
     """What a person answers of themselves; everything may be left out."""
 
     def __init__(
@@ -192,7 +193,7 @@ def _item(question: Question) -> forms.Field:
     return forms.FloatField(required=False, label=question.text)
 
 
-class QuestionnaireForm(forms.Form):
+class QuestionnaireForm(AskingForm):
     """A questionnaire that the practice may use, and why it may."""
 
     instrument = forms.ChoiceField(
