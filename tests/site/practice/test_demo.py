@@ -83,7 +83,7 @@ def test_no_day_lies_in_the_future_and_the_history_is_in_order(demo: Practice) -
 
 
 def test_something_waits_of_everything_that_can_wait(demo: Practice) -> None:
-    assert [each.urgency for each in waiting.intakes(demo.pk, TODAY)] == ["emergency"]
+    assert [each.urgency for each in waiting.came(demo.pk, TODAY)] == ["emergency"]
     assert waiting.open_sessions(demo.pk).get().needles.exclude(inserted_at=None).count() > 5
     kinds = {each.kind for each in waiting.incidents(demo.pk)}
     assert kinds == {"count_differed", "recalled_lot"}
