@@ -382,7 +382,10 @@ def test_a_needle_that_should_not_have_gone_in_is_told_late_with_a_reason_and_an
     session = begin(client, course, "empty")
     ask_again(staff, course, "epilepsy_uncontrolled")
     with keeping.acting(staff) as act:
-        log(act, course, ConsentWithdrawn(act.now, act.by, course.therapy, reason="enough"))
+        before = session.created_at - dt.timedelta(
+            seconds=1
+        )  # a needle without a time: its opening
+        log(act, course, ConsentWithdrawn(before, act.by, course.therapy, reason="enough"))
     press(client, session, "close")
     counts = {"in-suboccipital": "1", "out-suboccipital": "1"}
     refused = send(client, session, late(client, session), **counts)
