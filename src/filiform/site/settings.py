@@ -161,6 +161,7 @@ _SQLITE = {
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+            "PRAGMA cache_size = -32768;"  # 32 MiB a thread: ten years of a practice need it
         ),
     },
 }

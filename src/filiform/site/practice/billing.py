@@ -129,21 +129,32 @@ def usual_sets(course: Course) -> tuple[tuple[NeedleSet, ...], str]:
     They are those of the course's last bill, else of its last visit, else of the practice's last
     bill of the therapy, else one.
     """
-    bills = Invoice.objects.filter(practice=course.practice_id, void_at=None).order_by("-number")
     last = course.sessions.exclude(face_to_face_minutes=None).order_by("-number").first()
     found = (
-        (_sets_of(bills.filter(session__course=course).first()), "the last bill of this course"),
+        (_sets_of(_last_bill(course)), "the last bill of this course"),
         (recorded_sets(last) if last else (), "the last visit"),
-        (
-            _sets_of(bills.filter(session__course__therapy=course.therapy).first()),
-            "our last bill of this care",
-        ),
+        (_sets_of(_last_bill_of_the_therapy(course)), "our last bill of this care"),
     )
     for sets, of in found:
         if sets:
             return sets, f"{words.counted(len(sets), 'set', 'sets')} of needles a visit, as in {of}"
     code = "97813" if course.therapy == "electroacupuncture" else "97810"
     return claims.sets_of_units({code: 1}), "one set of needles a visit"
+
+
+def _last_bill(course: Course) -> Invoice | None:
+    visits = list(course.sessions.values_list("pk", flat=True))
+    return Invoice.objects.filter(session__in=visits, void_at=None).order_by("-number").first()
+
+
+def _last_bill_of_the_therapy(course: Course) -> Invoice | None:
+    """Return the newest of the practice's last bills that is of the course's therapy."""
+    bills = Invoice.objects.filter(practice=course.practice_id, void_at=None)
+    latest = bills.select_related("session__course").order_by("-number")[:_LATEST]
+    return next((bill for bill in latest if bill.session.course.therapy == course.therapy), None)
+
+
+_LATEST = 100
 
 
 def _sets_of(bill: Invoice | None) -> tuple[NeedleSet, ...]:

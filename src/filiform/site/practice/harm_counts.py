@@ -74,7 +74,7 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
     grave = Counter(event for event, grade, *_ in rows if grade == "serious" or _is_grave(event))
     after: dict[str, set[int]] = {}
     in_whom: dict[str, set[int]] = {}
-    words = {event: counted_as(event, library(), therapy) for event, *_ in rows}
+    words = {event: counted_as(event, library(), therapy) for event in {row[0] for row in rows}}
     for event, _, session, person in rows:
         for word in words[event]:
             in_whom.setdefault(word, set()).add(person)

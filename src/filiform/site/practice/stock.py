@@ -49,6 +49,8 @@ def with_needles_left(practice: Practice) -> QuerySet[Lot]:
 def choices(practice: Practice, on: dt.date, also: Iterable[UUID] = ()) -> list[Lot]:
     """Return the lots that a session may take from: in date, not recalled, with needles left.
 
+    Of very many those that expire first are offered (MOST_OFFERED): they are to be used first.
+
     Args:
         practice: whose stock.
         on: the day of the session.
@@ -56,8 +58,15 @@ def choices(practice: Practice, on: dt.date, also: Iterable[UUID] = ()) -> list[
     """
     usable = Q(quantity__gt=F("used") + F("discarded"), expires_on__gte=on)
     recalled = Q(recalled_on__isnull=True) | Q(recalled_on__gt=on)
-    found = Lot.objects.filter(practice=practice).filter((usable & recalled) | Q(pk__in=also))
-    return list(found.order_by("expires_on", "maker", "lot_number"))
+    own = Lot.objects.filter(practice=practice).order_by("expires_on", "maker", "lot_number")
+    found = {lot.pk: lot for lot in own.filter(usable, recalled)[:MOST_OFFERED]}
+    missing = [pk for pk in also if pk not in found]
+    found |= own.in_bulk(missing) if missing else {}
+    return sorted(found.values(), key=lambda lot: (lot.expires_on, lot.maker, lot.lot_number))
+
+
+MOST_OFFERED = 100
+"""Open lots beside each needle of a session: more than a practice has, few enough for a page."""
 
 
 def count_used(act: keeping.Act, before: Iterable[UUID], after: Iterable[UUID]) -> None:
