@@ -291,14 +291,14 @@ def _needling_refusal(
         return _halted(state.halted_by[0]) if state.halted_by else _halted_elsewhere(state)
     if act == "open_session" and state.open_session is not None:
         return _refuse("session_open")
-    if act == "insert_needle" and state.open_session is None:
-        return _refuse("no_open_session")
+    unopened = act == "insert_needle" and state.open_session is None
     if act != "plan" and state.plan is not None:
         therapy = state.plan.therapy
     return (
         _screening_refusal(state, now)
         or _consent_refusal(state, therapy or state.therapy)
         or (_refuse("no_plan") if act != "plan" and state.plan is None else None)
+        or (_refuse("no_open_session") if unopened else None)
     )
 
 
