@@ -154,7 +154,11 @@ class Story:
 
     def _plan(self, act: keeping.Act) -> None:
         kind, proposed = self.invented.kind, proposal(self.invented.kind.name)
-        chosen = chosen_of(first_rows(proposed, ()))
+        rows = first_rows(proposed, ())
+        for row in rows:
+            danger = row.proposed is not None and row.proposed.needs_confirmation
+            row.side = row.side or ("right" if danger else "both")
+        chosen = chosen_of(rows)
         dangers = dangers_asked(chosen, {f"as-{each.site}": "on" for each in chosen})
         permission = session_licence.permission_of(self.staff, kind.therapy, day_of(act.now))
         law = session_licence.kept(permission, "")
