@@ -24,8 +24,20 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what says why it belongs to SQLite, or chooses its own database."""
+    """On PostgreSQL leave out what belongs to SQLite, chooses its own database, or opens none."""
     if connection.vendor == "postgresql":
-        bound = {item for item in items if item.get_closest_marker("own_database")}
+        bound = {
+            item
+            for item in items
+            if item.get_closest_marker("own_database") or _is_page_without_database(item)
+        }
         config.hook.pytest_deselected(items=list(bound))
         items[:] = [item for item in items if item not in bound]
+
+
+def _is_page_without_database(item: pytest.Item) -> bool:
+    """Tell whether a test of the guide, the library or REST asks for no database at all."""
+    if item.path.parent.name != "site":
+        return False
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is None and "db" not in fixtures

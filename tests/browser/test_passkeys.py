@@ -94,9 +94,7 @@ def test_a_passkey_is_added_and_then_opens_the_practice_alone(page: Page) -> Non
     _sign_out(page)
     authenticator.recognises(finger=False)
     page.click("[data-passkey=sign-in] button")
-    page.wait_for_function(
-        "document.querySelector('[data-said]').textContent.startsWith('The passkey was not used')"
-    )
+    page.locator("[data-said]", has_text="The passkey was not used").wait_for()
     authenticator.recognises(finger=True)
     before = authenticator.uses()
     page.click("[data-passkey=sign-in] button")
