@@ -90,7 +90,10 @@ def safety_of(practice: UUID, therapy: str) -> Safety:
         seen=tuple(each for each in compared if each.event in in_whom and _tells(each, words)),
         unseen=tuple(each for each in compared if each.event not in in_whom),
         watched=_watched(sorted(words), after, of.treatments, therapy),
-        grave=tuple(_grave(event, seen, of.treatments, therapy) for event, seen in grave.items()),
+        grave=tuple(
+            _grave(event, grave[event], of.treatments, therapy)
+            for event in sorted(grave, key=lambda event: (not _is_grave(event), event))
+        ),
         untied=sum(session is None for _, _, session, _ in rows),
     )
 
